@@ -1,0 +1,50 @@
+# The only recipes; CI calls the same ones.
+.PHONY: setup run test lint bench lock browser clean
+PYTHON ?= python3.11
+PYTHON_FOUND := $(shell command -v $(PYTHON) || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+setup: $(VENV)/.run
+
+$(VENV)/.run: requirements.txt pyproject.toml
+	@$(PYTHON_FOUND) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Python 3.11 is needed, this is %s. Call: make PYTHON=/path/to/python3.11 ..." % sys.version.split()[0])'
+	@test -x $(BIN)/python || $(PYTHON_FOUND) -m venv $(VENV)
+	@echo "Installing pinned packages into $(VENV) ..."
+	@$(PIP) install --quiet --require-hashes -r requirements.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m ypo_dash.store.kernel
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@$(PIP) install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# Debian's chromium for the browser tests; where it can't be installed the tests say so and skip.
+browser:
+	@command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || { \
+	  echo "chromium is missing: trying to install Debian's package ..."; \
+	  (apt-get update -qq && apt-get install -y -qq chromium) >/dev/null 2>&1 || \
+	  echo "!!! chromium could not be installed: the browser tests will be SKIPPED (in CI they fail)"; }
+
+run: setup
+	@$(BIN)/ypo serve
+
+test: $(VENV)/.dev browser
+	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(VENV)/.dev browser
+	@$(BIN)/python bench/run.py $(ARGS)
+
+lock: $(VENV)/.dev
+	@$(BIN)/pip-compile --quiet --upgrade --allow-unsafe --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file=requirements.txt pyproject.toml requirements-build.in
+	@$(BIN)/pip-compile --quiet --upgrade --allow-unsafe --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --constraint requirements.txt --extra dev --output-file=requirements-dev.txt pyproject.toml requirements-build.in
+
+clean:
+	@rm -rf $(VENV) .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,377 @@
+/* The two charts with a brush: weeks (from, to) and hours of the day (may pass midnight). */
+(() => {
+  "use strict";
+  const ypo = (window.ypo = window.ypo || {});
+  const { svg } = ypo;
+  const set = ypo.setAttribute;
+  const clamp = ypo.clamp;
+
+  function slider(name) {
+    return svg("g", { class: `handle ${name}`, tabindex: 0, role: "slider" },
+      svg("rect", { class: "grab" }), svg("line"), svg("rect", { class: "knob", rx: 2 }));
+  }
+  function placeHandle(node, x, top, bottom, rem) {
+    const [grab, line, knob] = node.children;
+    const half = 0.55 * rem;
+    set(grab, "x", String(x - half));
+    set(grab, "y", String(top));
+    set(grab, "width", String(2 * half));
+    set(grab, "height", String(bottom - top));
+    for (const name of ["x1", "x2"]) set(line, name, String(x));
+    set(line, "y1", String(top));
+    set(line, "y2", String(bottom));
+    set(knob, "x", String(x - 0.19 * rem));
+    set(knob, "y", String((top + bottom) / 2 - 0.5 * rem));
+    set(knob, "width", String(0.38 * rem));
+    set(knob, "height", String(rem));
+  }
+
+  /* Incidents per week over all data. select({from, to}, live), ISO dates; select(null) ends a drag. */
+  ypo.weeksChart = (holder, { readout, select, reset }) => {
+    const root = svg("svg", { class: "weeks", tabindex: -1 });
+    const grid = svg("g", { class: "grid" });
+    const context = svg("path", { class: "context" });
+    const value = svg("path", { class: "value" });
+    const window_ = svg("rect", { class: "window" });
+    const first = slider("first");
+    const last = slider("last");
+    const label = svg("text", { class: "axis label" });
+    root.append(window_, context, value, grid, label, first, last);
+    holder.append(root);
+    let box = null;
+    let data = null;
+    let limits = null;
+    let state = null;
+
+    const count = () => data.context.length;
+    const scaleX = (week) => (week * box.width) / count();
+    const weekOf = (iso) => ypo.daysBetween(data.start, iso) / 7;
+    function draw(width, height) {
+      const rem = ypo.rem();
+      box = { width, height, rem, top: 1.3 * rem, base: height - 1.2 * rem };
+      set(root, "viewBox", `0 0 ${width} ${height}`);
+      paint();
+      paintState();
+    }
+    function paint() {
+      if (!box || !data || !count()) return;
+      const most = Math.max(...data.context, ...data.count, 1);
+      const y = (number) => (box.base - (number / most) * (box.base - box.top)).toFixed(1);
+      const gap = box.width / count() > 4 ? 0.8 : 0;
+      const x = (i) => [scaleX(i).toFixed(2), (scaleX(i + 1) - gap).toFixed(2)];
+      set(context, "d", ypo.barPath(data.context, x, y, box.base));
+      set(value, "d", ypo.barPath(data.count, x, y, box.base));
+      drawGrid(most, y);
+    }
+    function drawGrid(most, y) {
+      const line = ypo.niceCeiling(most / 2.2);
+      const key = [line, most, box.width, box.height, count(), ypo.lang].join();
+      if (grid.dataset.key === key) return;
+      grid.dataset.key = key;
+      grid.replaceChildren(
+        svg("line", { x1: 0, x2: box.width, y1: y(line), y2: y(line) }),
+        svg("text", { class: "axis", x: 0, y: Number(y(line)) - 0.2 * box.rem }, ypo.num(line)),
+        svg("line", { class: "base", x1: 0, x2: box.width, y1: box.base, y2: box.base }),
+      );
+      const end = ypo.addDays(data.start, 7 * count());
+      const months = count() < 60;
+      let free = 0;
+      for (let year = Number(data.start.slice(0, 4)); year <= Number(end.slice(0, 4)); year++) {
+        for (const month of months ? [1, 4, 7, 10] : [1]) {
+          const iso = `${year}-${String(month).padStart(2, "0")}-01`;
+          const at = scaleX(weekOf(iso));
+          if (at < 0 || at > box.width - 1.5 * box.rem || at < free) continue;
+          free = at + 3 * box.rem;
+          grid.append(
+            svg("line", { class: "tick", x1: at, x2: at, y1: box.base, y2: box.base + 0.3 * box.rem }),
+            svg("text", { class: "axis", x: at + 0.2 * box.rem, y: box.height - 0.15 * box.rem }, month === 1 ? String(year) : `1/${month}`),
+          );
+        }
+      }
+      if (free === 0) grid.append(svg("text", { class: "axis", x: 0, y: box.height - 0.15 * box.rem }, data.start.slice(0, 4)));
+    }
+    function paintState() {
+      if (!box || !data || !state) return;
+      const a = clamp(weekOf(state.from), 0, count());
+      const b = clamp(weekOf(state.to) + 1 / 7, 0, count());
+      const x0 = scaleX(a);
+      const x1 = Math.max(scaleX(b), x0 + 1);
+      set(window_, "x", x0.toFixed(1));
+      set(window_, "y", String(box.top - 0.3 * box.rem));
+      set(window_, "width", (x1 - x0).toFixed(1));
+      set(window_, "height", (box.base - box.top + 0.3 * box.rem).toFixed(1));
+      placeHandle(first, x0, box.top - 0.3 * box.rem, box.base, box.rem);
+      placeHandle(last, x1, box.top - 0.3 * box.rem, box.base, box.rem);
+      const text = ypo.period(state.from, state.to);
+      ypo.setText(label, text);
+      const middle = (x0 + x1) / 2;
+      const half = text.length * 0.22 * box.rem;
+      set(label, "x", clamp(middle, half, box.width - half).toFixed(1));
+      set(label, "y", String(0.72 * box.rem));
+      for (const [node, iso] of [[first, state.from], [last, state.to]]) {
+        set(node, "aria-valuetext", ypo.dayMonth(iso, true));
+        set(node, "aria-valuenow", String(ypo.daysBetween(limits[0], iso)));
+        set(node, "aria-valuemin", "0");
+        set(node, "aria-valuemax", String(ypo.daysBetween(limits[0], limits[1])));
+      }
+    }
+    const inLimits = (iso) => (iso < limits[0] ? limits[0] : iso > limits[1] ? limits[1] : iso);
+    function choose(a, b, live) {
+      const [low, high] = a <= b ? [a, b] : [b, a];
+      const from = inLimits(ypo.addDays(data.start, 7 * low));
+      const to = inLimits(ypo.addDays(data.start, 7 * Math.max(high, low + 1) - 1));
+      select({ from, to }, live);
+    }
+    const unit = (event) => {
+      const bounds = root.getBoundingClientRect();
+      return clamp(((event.clientX - bounds.left) / bounds.width) * count(), 0, count());
+    };
+
+    let mode = null;
+    ypo.onDrag(root, {
+      start(event) {
+        if (!data || !limits) return false;
+        const week = unit(event);
+        const handle = event.target.closest(".handle");
+        const a = weekOf(state.from);
+        const b = weekOf(state.to) + 1 / 7;
+        if (handle) mode = { fixed: handle === first ? Math.ceil(b) : Math.floor(a) };
+        else if (event.target === window_ || (week > a && week < b && b - a < count() * 0.9)) mode = { grab: week, from: state.from, to: state.to };
+        else mode = { fixed: Math.floor(week), fresh: true };
+        mode.at = null;
+        if (handle) handle.focus({ preventScroll: true });
+        return true;
+      },
+      move(event) {
+        const week = unit(event);
+        if (mode.grab !== undefined) return slide(Math.round(week - mode.grab));
+        const at = mode.fresh ? (week >= mode.fixed ? Math.ceil(week) : Math.floor(week)) : Math.round(week);
+        if (at === mode.at) return;
+        mode.at = at;
+        choose(mode.fresh && week < mode.fixed ? mode.fixed + 1 : mode.fixed, at, true);
+      },
+      end() {
+        if (mode.fresh && mode.at === null) choose(mode.fixed, mode.fixed + 1, false);
+        else select(null, false);
+      },
+    });
+    function slide(weeks) {
+      if (weeks === mode.at) return;
+      mode.at = weeks;
+      const days = clamp(7 * weeks, ypo.daysBetween(mode.from, limits[0]), ypo.daysBetween(mode.to, limits[1]));
+      select({ from: ypo.addDays(mode.from, days), to: ypo.addDays(mode.to, days) }, true);
+    }
+    root.addEventListener("dblclick", reset);
+    root.addEventListener("pointermove", (event) => {
+      if (!data) return;
+      const week = clamp(Math.floor(unit(event)), 0, count() - 1);
+      const inside = data.count[week] > 0 ? data.count[week] : data.context[week];
+      ypo.setText(readout, ypo.t("week of {date}: {n}", { date: ypo.dayMonth(ypo.addDays(data.start, 7 * week), true), n: ypo.num(inside) }));
+    });
+    root.addEventListener("pointerleave", () => ypo.setText(readout, ""));
+    const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -4, PageUp: 4 };
+    for (const node of [first, last]) {
+      node.addEventListener("keydown", (event) => {
+        const isFirst = node === first;
+        let move = STEPS[event.key];
+        if (event.key === "Home") move = -1e4;
+        if (event.key === "End") move = 1e4;
+        if (event.key === "Escape") reset();
+        else if (move === undefined) return;
+        else if (event.shiftKey) {
+          mode = { from: state.from, to: state.to, at: null };
+          const days = clamp(7 * move, ypo.daysBetween(state.from, limits[0]), ypo.daysBetween(state.to, limits[1]));
+          select({ from: ypo.addDays(state.from, days), to: ypo.addDays(state.to, days) }, false);
+        } else if (isFirst) {
+          const from = inLimits(ypo.addDays(state.from, clamp(7 * move, -40000, 40000)));
+          select({ from: from > state.to ? state.to : from, to: state.to }, false);
+        } else {
+          const to = inLimits(ypo.addDays(state.to, clamp(7 * move, -40000, 40000)));
+          select({ from: state.from, to: to < state.from ? state.from : to }, false);
+        }
+        event.preventDefault();
+      });
+    }
+    ypo.watchSize(holder, draw);
+    return {
+      setLimits(span) {
+        limits = span;
+      },
+      setState(next) {
+        state = next;
+        paintState();
+      },
+      update(weeks) {
+        data = weeks;
+        paint();
+        paintState();
+      },
+      relabel() {
+        set(first, "aria-label", ypo.t("First day; arrow keys move by a week, with Shift the whole period"));
+        set(last, "aria-label", ypo.t("Last day; arrow keys move by a week, with Shift the whole period"));
+        set(root, "aria-label", ypo.t("Incidents per week"));
+      },
+      get box() {
+        return box;
+      },
+    };
+  };
+
+  /* Hours of the day over their own histogram. select({start, end} | null, live); undefined ends. */
+  ypo.hoursChart = (holder, { select, tell }) => {
+    const root = svg("svg", { class: "hours", tabindex: -1 });
+    const context = svg("path", { class: "context" });
+    const value = svg("path", { class: "value" });
+    const spans = [svg("rect", { class: "window" }), svg("rect", { class: "window" })];
+    const first = slider("first");
+    const last = slider("last");
+    const axis = svg("g");
+    root.append(...spans, context, value, axis, first, last);
+    holder.append(root);
+    let box = null;
+    let data = null;
+    let state = null;
+
+    const scaleX = (hour) => box.pad + (hour * (box.width - 2 * box.pad)) / 24;
+    function draw(width, height) {
+      const rem = ypo.rem();
+      box = { width, height, rem, pad: 0.45 * rem, top: 0.15 * rem, base: height - 1.1 * rem };
+      set(root, "viewBox", `0 0 ${width} ${height}`);
+      axis.replaceChildren(
+        svg("line", { class: "base", x1: box.pad, x2: width - box.pad, y1: box.base, y2: box.base }),
+        ...[0, 6, 12, 18, 24].map((hour) =>
+          svg("text", { class: "axis", x: scaleX(hour), y: height - 0.1 * rem, "text-anchor": hour === 0 ? "start" : hour === 24 ? "end" : "middle" }, String(hour))),
+      );
+      paint();
+      paintState();
+    }
+    function byHour(week) {
+      const sums = new Array(24).fill(0);
+      for (let i = 0; i < 168; i++) sums[i % 24] += week[i];
+      return sums;
+    }
+    function paint() {
+      if (!box || !data) return;
+      const most = Math.max(...data.context, 1e-9);
+      const y = (number) => (box.base - Math.min(1, number / most) * (box.base - box.top)).toFixed(1);
+      const x = (i) => [(scaleX(i) + 0.5).toFixed(2), (scaleX(i + 1) - 0.5).toFixed(2)];
+      set(context, "d", ypo.barPath(data.context, x, y, box.base));
+      set(value, "d", ypo.barPath(data.count, x, y, box.base));
+    }
+    function paintState() {
+      if (!box) return;
+      const { start, end } = state || { start: 0, end: 24 };
+      const parts = start < end ? [[start, end], [0, 0]] : [[start, 24], [0, end]];
+      spans.forEach((rect, i) => {
+        set(rect, "x", String(scaleX(parts[i][0])));
+        set(rect, "y", String(box.top));
+        set(rect, "width", String(scaleX(parts[i][1]) - scaleX(parts[i][0])));
+        set(rect, "height", String(box.base - box.top));
+      });
+      placeHandle(first, scaleX(start), box.top, box.base, box.rem);
+      placeHandle(last, scaleX(end), box.top, box.base, box.rem);
+      for (const [node, hour] of [[first, start], [last, end]]) {
+        set(node, "aria-valuenow", String(hour));
+        set(node, "aria-valuemin", "0");
+        set(node, "aria-valuemax", "24");
+        set(node, "aria-valuetext", `${String(hour).padStart(2, "0")}:00`);
+      }
+      root.classList.toggle("all", !state);
+    }
+    /* Hours on the clock: 24 as an end, 0 as a start. Crossing handles are never equal. */
+    function choose(start, end, live) {
+      const from = ((start % 24) + 24) % 24;
+      let to = ((end % 24) + 24) % 24;
+      if (to === 0) to = 24;
+      if (from === to) return;
+      select(from === 0 && to === 24 ? null : { start: from, end: to }, live);
+    }
+    const unit = (event) => {
+      const bounds = root.getBoundingClientRect();
+      return ((event.clientX - bounds.left - box.pad) / (bounds.width - 2 * box.pad)) * 24;
+    };
+    const inside = (hour) => {
+      if (!state) return false;
+      const { start, end } = state;
+      return start < end ? hour >= start && hour < end : hour >= start || hour < end;
+    };
+    let mode = null;
+    ypo.onDrag(root, {
+      start(event) {
+        const hour = unit(event);
+        const handle = event.target.closest(".handle");
+        const { start, end } = state || { start: 0, end: 24 };
+        if (handle) {
+          mode = { handle, start, end };
+          handle.focus({ preventScroll: true });
+        } else if (inside(hour)) mode = { grab: hour, start, end };
+        else mode = { anchor: clamp(Math.floor(hour), 0, 23) };
+        mode.at = null;
+        return true;
+      },
+      move(event) {
+        const hour = unit(event);
+        if (mode.anchor !== undefined) return stretch(hour);
+        const at = Math.round(mode.grab === undefined ? hour : hour - mode.grab);
+        if (at === mode.at) return;
+        mode.at = at;
+        if (mode.grab !== undefined) choose(mode.start + at, mode.end + at, true);
+        else if (mode.handle === first) choose(clamp(at, -23, 47), mode.end, true);
+        else choose(mode.start, clamp(at, -23, 47), true);
+      },
+      end() {
+        if (mode.anchor !== undefined && mode.at === null) choose(mode.anchor, mode.anchor + 1, false);
+        else select(undefined, false);
+      },
+    });
+    /* A new span from the anchor's hour; past the right edge it runs into the next morning, past
+       the left edge it starts the evening before. */
+    function stretch(hour) {
+      const low = clamp(Math.floor(hour), mode.anchor - 22, mode.anchor);
+      const high = clamp(Math.ceil(hour), mode.anchor + 1, mode.anchor + 23);
+      const key = `${low}:${high}`;
+      if (key === mode.at) return;
+      mode.at = key;
+      choose(hour < mode.anchor ? low : mode.anchor, hour < mode.anchor ? mode.anchor + 1 : high, true);
+    }
+    root.addEventListener("dblclick", () => select(null, false));
+    root.addEventListener("pointermove", (event) => {
+      if (!data) return;
+      const hour = clamp(Math.floor(unit(event)), 0, 23);
+      const number = data.count[hour] > 0 ? data.count[hour] : data.context[hour];
+      tell(`${String(hour).padStart(2, "0")}–${String(hour + 1).padStart(2, "0")}: ${ypo.num(number)}`);
+    });
+    root.addEventListener("pointerleave", () => tell(null));
+    const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -3, PageUp: 3 };
+    for (const node of [first, last]) {
+      node.addEventListener("keydown", (event) => {
+        const { start, end } = state || { start: 0, end: 24 };
+        const move = STEPS[event.key];
+        if (event.key === "Escape") select(null, false);
+        else if (move === undefined) return;
+        else if (event.shiftKey) choose(start + move, end + move, false);
+        else if (node === first) choose(start + move + ((start + move + 24) % 24 === end % 24 && end !== 24 ? move : 0), end, false);
+        else choose(start, end + move + ((end + move) % 24 === start && start !== 0 ? move : 0), false);
+        event.preventDefault();
+      });
+    }
+    ypo.watchSize(holder, draw);
+    return {
+      setState(hours) {
+        state = hours;
+        paintState();
+      },
+      update(hours) {
+        data = { count: byHour(hours.count), context: byHour(hours.context) };
+        paint();
+      },
+      relabel() {
+        set(first, "aria-label", ypo.t("From hour; arrow keys move, with Shift the whole span"));
+        set(last, "aria-label", ypo.t("To hour; arrow keys move, with Shift the whole span"));
+      },
+      get box() {
+        return box;
+      },
+    };
+  };
+})();

@@ -1,0 +1,588 @@
+/* Explore: URL -> state -> one request -> one repaint of map, charts and lists. */
+(() => {
+  "use strict";
+  const ypo = (window.ypo = window.ypo || {});
+  const { el } = ypo;
+  const SPINNER_AFTER = 400;
+  const PANEL_AFTER = 150;
+  const SAME_STEP = 800;
+  const NAMES = { from: "Period", to: "Period", types: "Types", hours: "Time of day", days: "Weekdays", scenes: "Scenes", sectors: "Sectors", station: "Local station", cell: "Hexagon" };
+
+  function explore(root) {
+    const $ = (id) => root.querySelector(`#${id}`);
+    const cleanups = [];
+    const on = (target, event, handler, options) => {
+      target.addEventListener(event, handler, options);
+      cleanups.push(() => target.removeEventListener(event, handler, options));
+    };
+    let config = null;
+    let state = ypo.parseState(window.location.search);
+    let shownQuery = null;
+    let view = null;
+    let breaks = null;
+    let fitted = "";
+    let locked = true;
+    let painting = 0;
+    let dragging = false;
+    let before = null;
+    let lastStep = { key: null, at: 0 };
+    let panelTimer = 0;
+    let spinnerTimer = 0;
+    let receivedAt = null;
+    let waiters = [];
+    let sorted = null;
+    const last = { sequence: 0, ms: 0, bytes: 0 };
+
+    ypo.setTexts(JSON.parse(root.dataset.texts));
+    ypo.assets = root.dataset.assets;
+    const langOf = () => (["da", "en"].includes(state.lang) ? state.lang : ypo.browserLang());
+    /* The server is always told the language; the address only if someone chose it. */
+    function apiQuery(given) {
+      const query = given.raw !== undefined && given.raw !== null ? given.raw : ypo.stateQuery(given);
+      return given.lang ? query : [query, `lang=${langOf()}`].filter(Boolean).join("&");
+    }
+
+    const actions = {
+      query: apiQuery,
+      current: () => ypo.stateQuery(state),
+      set: (changes, options) => change(changes, options || {}),
+      toggle: (name, values) => {
+        const order = { types: config.types.map((t) => t.code), scenes: config.scenes.map((s) => s.code), sectors: config.sectors.map((s) => s.id) }[name];
+        change({ [name]: ypo.toggled(state, name, values, order) }, {});
+      },
+      toggleCell: (id) => change({ cell: (state.cell || "").toLowerCase() === id ? null : id }, {}),
+      clearAll: () => change(Object.fromEntries(ypo.FILTERS.map((name) => [name, null])), {}),
+      hours: (hours, live) => {
+        if (hours === undefined) return endDrag();
+        change({ hours: hours ? ypo.hoursText(hours.start, hours.end) : null }, { live, key: "hours" });
+      },
+      heat: (chosen, live) => {
+        if (chosen === null) return endDrag();
+        const hours = chosen.hours ? ypo.hoursText(chosen.hours.start, chosen.hours.end) : null;
+        change({ hours, days: ypo.daysText(chosen.days) }, { live, key: "heat" });
+      },
+      weeks: (dates, live) => {
+        if (dates === null) return endDrag();
+        change(dates, { live, key: "weeks" });
+      },
+      withheld: (n) => ypo.setText($("withheld"), n ? ypo.t("{n} not drawn as pins, to protect those concerned", { n: ypo.num(n) }) : ""),
+    };
+
+    const filters = ypo.filters(root, actions);
+    const heat = ypo.heatChart($("chart-heat"), { readout: $("readout-heat"), select: actions.heat });
+    const weeks = ypo.weeksChart($("chart-weeks"), { readout: $("readout-weeks"), select: actions.weeks, reset: () => change({ from: null, to: null }, {}) });
+    const types = ypo.barList($("chart-types"), { toggle: (code) => actions.toggle("types", [code]) });
+    const scenes = ypo.barList($("chart-scenes"), { toggle: (code) => actions.toggle("scenes", [code]) });
+    const twin = ypo.tableTwin(root, actions);
+    ypo.exportMenu(root, actions);
+    const map = ypo.mapView($("map-region"), actions);
+
+    /* ---- state ---- */
+
+    function change(changes, { live, key }) {
+      const next = ypo.withState(state, changes);
+      if (ypo.stateQuery(next) === ypo.stateQuery(state) && !state.raw) return;
+      const started = performance.now();
+      if (live && !dragging) {
+        dragging = true;
+        before = window.location.search;
+      }
+      state = next;
+      if (!live) commit(key);
+      showState();
+      load(started, live);
+    }
+    function endDrag() {
+      if (!dragging) return;
+      dragging = false;
+      if (before !== address()) commit(null);
+    }
+    const address = () => {
+      const query = ypo.stateQuery(state);
+      return query ? `?${query}` : "";
+    };
+    /* One entry of history per step; steps of one control in quick succession are one step. */
+    function commit(key) {
+      dragging = false;
+      const now = performance.now();
+      const same = key && lastStep.key === key && now - lastStep.at < SAME_STEP;
+      lastStep = { key, at: now };
+      const url = window.location.pathname + address() + window.location.hash;
+      window.history[same ? "replaceState" : "pushState"](null, "", url);
+    }
+    on(window, "popstate", (event) => {
+      if (!document.contains(root)) return;
+      event.stopImmediatePropagation();
+      state = ypo.parseState(window.location.search);
+      lastStep = { key: null, at: 0 };
+      const other = langOf() !== ypo.lang;
+      const started = performance.now();
+      (other ? loadConfig() : Promise.resolve()).then(() => {
+        showState();
+        load(started, false);
+      });
+    }, { capture: true });
+
+    /* Dates that the controls show: those of the state, else those the server resolved. */
+    function dates() {
+      const span = config && config.span;
+      const to = state.to || (span ? span[1] : view && view.head.to);
+      if (!to) return null;
+      const first = state.from || ypo.addDays(to, -27);
+      const valid = (iso) => /^\d{4}-\d{2}-\d{2}$/.test(iso) && !Number.isNaN(Date.parse(iso));
+      return valid(first) && valid(to) ? { from: first, to } : null;
+    }
+    function showState() {
+      const resolved = dates();
+      filters.setState(state, resolved);
+      heat.setState({ hours: ypo.hours(state), days: ypo.days(state) });
+      if (resolved) weeks.setState(resolved);
+      types.setState(ypo.list(state, "types"));
+      scenes.setState(ypo.list(state, "scenes"));
+      map.setState(state);
+      for (const node of root.querySelectorAll("[data-measure]")) node.setAttribute("aria-pressed", String(node.dataset.measure === (state.measure || "count")));
+      for (const node of root.querySelectorAll("[data-res]")) {
+        node.setAttribute("aria-pressed", String(node.dataset.res === (state.res || "9")));
+        node.disabled = state.measure === "rate";
+      }
+    }
+
+    /* ---- loading ---- */
+
+    const client = new ypo.ViewClient({ answer, problem });
+    function load(started, live) {
+      root.classList.add("stale");
+      if (!spinnerTimer) spinnerTimer = setTimeout(() => root.classList.add("slow"), SPINNER_AFTER);
+      client.ask(apiQuery(state), started, live);
+    }
+    function settled() {
+      if (client.busy || painting) return;
+      for (const resolve of waiters.splice(0)) resolve(last);
+    }
+    function calm() {
+      clearTimeout(spinnerTimer);
+      spinnerTimer = 0;
+      root.classList.remove("stale", "slow");
+    }
+
+    async function answer(job, found) {
+      painting++;
+      job.answered = performance.now();
+      try {
+        if (config && found.head.snapshot !== config.snapshot) {
+          await loadConfig();
+          toast(ypo.t("New data are shown (snapshot {id})", { id: config.snapshot.slice(0, 8) }));
+        }
+        const geometry = await ypo.geometry(found.head.snapshot, resolution(found.head.query));
+        if (job.sequence < client.shown) return;
+        await frame(() => paint(job, found, geometry));
+      } catch (error) {
+        if (error.status === 404) return retryLater(job);
+        problem(job, error);
+      } finally {
+        painting--;
+        settled();
+      }
+    }
+    const resolution = (query) => new URLSearchParams(query).get("res") || "9";
+    /* The snapshot moved on between two requests: ask again for both. */
+    function retryLater(job) {
+      job.tries = (job.tries || 0) + 1;
+      setTimeout(() => loadConfig().then(() => load(job.started, false), (error) => problem(job, error)), 200 * job.tries);
+    }
+    const frame = (work) =>
+      new Promise((resolve, reject) => {
+        const run = () => {
+          try {
+            work();
+          } catch (error) {
+            return reject(error);
+          }
+          const channel = new MessageChannel();
+          channel.port1.onmessage = () => {
+            channel.port1.close();
+            resolve();
+          };
+          channel.port2.postMessage(null);
+        };
+        if (document.hidden) setTimeout(run, 0);
+        else requestAnimationFrame(run);
+      }).then(done);
+    let current = null;
+    function done() {
+      last.sequence = current.job.sequence;
+      last.ms = performance.now() - current.job.started;
+      last.bytes = current.bytes;
+      last.draw = current.draw;
+      last.query = current.job.query;
+      last.t = { answer: current.job.answered, frame: current.began, done: performance.now() };
+      performance.mark("ypo:painted", { detail: { ...last } });
+    }
+
+    function paint(job, found, geometry) {
+      const began = performance.now();
+      view = found;
+      const head = view.head;
+      receivedAt = new Date();
+      adopt(head, job);
+      const key = `${state.measure || "count"}/${state.res || "9"}`;
+      if (!breaks || fitted !== key || !locked) {
+        breaks = head.breaks.length ? head.breaks : breaks || [];
+        fitted = head.breaks.length ? key : "";
+      }
+      map.show(view, geometry, breaks, job.sequence);
+      filters.update(head);
+      heat.update(head.hours);
+      weeks.update(head.weeks);
+      types.update(head.types);
+      sortScenes(head.scenes.context);
+      scenes.update(head.scenes);
+      legend();
+      sentence(head);
+      notices(head);
+      twin.update({ head, arrays: view.arrays, geometry, config, state, placed: Boolean(view.arrays.cells_context) });
+      calm();
+      tellPanel(job.query);
+      current = { job, bytes: view.bytes, began, draw: performance.now() - began };
+    }
+    /* The server's canonical writing of the first, hand-written address (groups become types). */
+    function adopt(head, job) {
+      if (shownQuery === job.query) return;
+      shownQuery = job.query;
+      if (state.raw === undefined || state.raw === null || client.busy) return;
+      const lang = state.lang;
+      state = ypo.withState(ypo.parseState(head.query), { lang });
+      if (address() !== window.location.search) window.history.replaceState(null, "", window.location.pathname + address() + window.location.hash);
+      showState();
+    }
+    function sortScenes(context) {
+      const key = context.join();
+      if (key === sorted) return;
+      sorted = key;
+      scenes.sort(context);
+    }
+    function tellPanel(query) {
+      clearTimeout(panelTimer);
+      panelTimer = setTimeout(() => {
+        if (window.dash_clientside && window.dash_clientside.set_props) window.dash_clientside.set_props("explore-state", { data: query });
+      }, PANEL_AFTER);
+    }
+
+    /* ---- words ---- */
+
+    function sentence(head) {
+      ypo.setText($("total"), ypo.num(head.total));
+      ypo.setText($("total-unit"), ypo.t(head.total === 1 ? "incident" : "incidents"));
+      const text = `${head.caption}: ${head.finding}`;
+      ypo.setText($("sentence"), text);
+      const off = Math.max(0, head.total - head.mapped);
+      const share = head.total > 0 ? off / head.total : 0;
+      const placed = Boolean(state.sectors || state.station || state.cell);
+      const parts = [];
+      if (head.no_coordinates > 0) parts.push(ypo.t("{n} without coordinates", { n: ypo.num(head.no_coordinates) }));
+      if (head.outside > 0) parts.push(ypo.t("{n} outside all sectors", { n: ypo.num(head.outside) }));
+      const main = placed ? ypo.t("The place filter leaves only incidents on the map") : ypo.t("{n} not on the map ({share})", { n: ypo.num(off), share: ypo.percent(share) });
+      ypo.setText($("not-mapped"), main);
+      $("not-mapped").title = parts.join(", ");
+      const exact = head.masked && head.exact_share !== null ? ypo.t("{share} have an exact time; the others count by the share of their time span", { share: ypo.percent(head.exact_share) }) : "";
+      ypo.setText($("exact"), exact);
+      const only = head.sector_only > 0 ? ` · ${ypo.t("{n} in a sector, in no hexagon", { n: ypo.num(head.sector_only) })}` : "";
+      ypo.setText($("legend-n"), `n ${ypo.num(head.total)} · ${main}${only}`);
+      $("legend-n").title = parts.join(", ");
+      $("snapshot").textContent = `${ypo.t("snapshot")} ${head.snapshot.slice(0, 8)}`;
+    }
+    function legend() {
+      const rate = state.measure === "rate";
+      const masked = view.head.masked;
+      const title = rate ? ypo.t("Incidents per 1,000 inhabitants") : masked ? ypo.t("Incidents per hexagon, by share of time") : ypo.t("Incidents per hexagon");
+      ypo.setText($("legend-title"), title);
+      const steps = $("legend-steps");
+      const key = [breaks.join(), ypo.lang, rate].join("|");
+      if (steps.dataset.key !== key) {
+        steps.dataset.key = key;
+        const places = breaks.every(Number.isInteger) ? 0 : 1;
+        steps.replaceChildren(
+          ...breaks.map((limit, i) =>
+            el("li", {}, el("span", { class: `swatch step${ypo.rampStep(i, breaks.length)}`, "aria-hidden": "true" }),
+              el("span", { class: "limit" }, `${ypo.num(limit, places)}${i === breaks.length - 1 ? "+" : ""}`))),
+        );
+      }
+      const found = ypo.policeFound ? ypo.t("Types found by police are left out unless chosen") : "";
+      ypo.setText($("legend-note"), rate ? found : resText());
+      const lock = $("legend-lock");
+      lock.setAttribute("aria-pressed", String(locked));
+      ypo.setIcon(lock, locked ? "lock" : "unlock");
+      const fits = view.head.breaks.join() === breaks.join();
+      lock.classList.toggle("suggest", locked && !fits);
+      const text = locked ? ypo.t("Class limits are fixed while you filter. Press to fit them to what is shown.") : ypo.t("Class limits follow what is shown. Press to fix them.");
+      lock.title = text;
+      lock.setAttribute("aria-label", text);
+      ypo.setText($("legend-lock-text"), locked ? ypo.t("fixed") : ypo.t("follows"));
+    }
+    function resText() {
+      const geometry = map.geometry();
+      if (!geometry || !geometry.width) return "";
+      const metres = geometry.width;
+      const round = metres > 300 ? 10 : metres > 100 ? 5 : 1;
+      return ypo.t("a hexagon is about {n} m across", { n: ypo.num(Math.round(metres / round) * round) });
+    }
+
+    /* ---- what went wrong, or is not there ---- */
+
+    function notice(kind, icon, title, lines, buttons) {
+      const box = $("notice");
+      box.className = `notice ${kind}`;
+      box.replaceChildren(ypo.icon(icon), el("h2", {}, title), ...lines.map((line) => el("p", {}, line)),
+        buttons.length ? el("div", { class: "notice-buttons" }, buttons.map(([text, click]) => el("button", { type: "button", class: "plain-button", on: { click } }, text))) : "");
+      box.hidden = false;
+    }
+    function notices(head) {
+      $("band").hidden = true;
+      if (head.total > 0) {
+        $("notice").hidden = true;
+        return;
+      }
+      const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+      const loosen = [
+        [["types"], head.types.context], [["scenes"], head.scenes.context], [["hours", "days"], head.hours.context],
+        [["sectors", "station", "cell"], head.sectors.context], [["from", "to"], head.weeks.context],
+      ]
+        .filter(([names]) => names.some((name) => state[name]))
+        .map(([names, context]) => ({ names, gives: sum(context) }))
+        .filter(({ gives }) => gives > 0)
+        .sort((a, b) => b.gives - a.gives);
+      const set = ypo.FILTERS.some((name) => state[name]);
+      const buttons = loosen.slice(0, 3).map(({ names, gives }) => [
+        ypo.t("Clear {name} ({n})", { name: ypo.t(names.length === 2 && names[0] === "hours" ? "hours and weekdays" : NAMES[names.find((name) => state[name])]).toLowerCase(), n: ypo.num(gives) }),
+        () => change(Object.fromEntries(names.map((name) => [name, null])), {}),
+      ]);
+      if (set && !buttons.length) buttons.push([ypo.t("Clear all"), actions.clearAll]);
+      notice("empty", "empty", ypo.t("No incidents matched"), [
+        buttons.length ? ypo.t("These filters together leave nothing. Loosen one:") : ypo.t("There are none in this period."),
+      ], buttons);
+    }
+
+    function problem(job, error) {
+      calm();
+      if (error.status === 400) refused(error);
+      else if (error.status === 503) noData(error);
+      else lost();
+      settled();
+    }
+    function refused(error) {
+      const name = error.parameter;
+      const lines = [error.message];
+      const buttons = [];
+      if (name) {
+        buttons.push([ypo.t("Remove {name} from the address", { name }), () => {
+          const next = { ...state };
+          delete next[name];
+          state = next;
+          commit(null);
+          showState();
+          load(performance.now(), false);
+        }]);
+      }
+      buttons.push([ypo.t("Start afresh"), () => {
+        state = state.lang ? { lang: state.lang } : {};
+        commit(null);
+        showState();
+        load(performance.now(), false);
+      }]);
+      notice("refused", "alert", ypo.t("This address has a value that cannot be used"), lines, buttons);
+    }
+    function noData(error) {
+      notice("nodata", "export", ypo.t("No data yet"), [error.message, ypo.t("Import incidents with: ypo import incidents FILE")], [[ypo.t("Look again"), retry]]);
+    }
+    function lost() {
+      const band = $("band");
+      const time = receivedAt ? receivedAt.toLocaleTimeString(ypo.lang === "da" ? "da-DK" : "en-GB", { hour: "2-digit", minute: "2-digit" }) : null;
+      ypo.setText($("band-text"), time ? ypo.t("Connection lost, showing the state of {time}", { time }) : ypo.t("No connection to the server"));
+      band.hidden = false;
+      root.classList.add("lost");
+    }
+    function retry() {
+      $("band").hidden = true;
+      root.classList.remove("lost");
+      (config ? Promise.resolve() : loadConfig()).then(() => {
+        showState();
+        load(performance.now(), false);
+      }, (error) => problem({ sequence: client.sequence }, error));
+    }
+    $("band-retry").addEventListener("click", retry);
+    let toastTimer = 0;
+    function toast(text) {
+      ypo.setText($("toast"), text);
+      $("toast").classList.add("shown");
+      clearTimeout(toastTimer);
+      toastTimer = setTimeout(() => $("toast").classList.remove("shown"), 4000);
+    }
+
+    /* ---- the words and lists of the district ---- */
+
+    async function loadConfig() {
+      config = await ypo.json(`/api/config?lang=${langOf()}`);
+      ypo.weekdays = config.weekdays.map((name) => name.replace(".", ""));
+      config.weekdays = ypo.weekdays;
+      ypo.weekdaysLong = config.weekdays_long;
+      ypo.policeFound = config.types.some((type) => type.detection === "police_initiated");
+      if (state.types) expandGroups();
+      ypo.setLang(langOf());
+      ypo.setText($("district"), config.name);
+      $("simulated").hidden = !config.simulated;
+      $("snapshot").textContent = config.snapshot ? `${ypo.t("snapshot")} ${config.snapshot.slice(0, 8)}` : "";
+      ypo.setText($("data-to"), config.span ? ypo.t("data to {date}", { date: ypo.dayMonth(config.span[1], true) }) : ypo.t("no data"));
+      ypo.setText($("attribution"), config.attribution || "");
+      $("lang-da").setAttribute("aria-pressed", String(ypo.lang === "da"));
+      $("lang-en").setAttribute("aria-pressed", String(ypo.lang === "en"));
+      filters.setConfig(config);
+      if (config.span) weeks.setLimits(config.span);
+      for (const chart of [heat, weeks]) chart.relabel();
+      let note = false;
+      types.setItems(config.types.map((type, index) => {
+        const found = type.detection === "police_initiated";
+        const item = { code: type.code, name: type.name, index, symbol: true, group: type.group_name, groupNote: found && !note ? ypo.t("found by police") : null };
+        note = note || found;
+        return item;
+      }));
+      scenes.setItems(config.scenes.map((scene, index) => ({ code: scene.code, name: scene.name, index })));
+      types.label(ypo.t("Types"));
+      scenes.label(ypo.t("Scenes"));
+      sorted = null;
+      map.setConfig(config);
+    }
+    function expandGroups() {
+      const groups = new Set(config.types.map((type) => type.group));
+      const given = ypo.list(state, "types");
+      if (!given.some((code) => groups.has(code)) || state.raw) return;
+      state = ypo.withState(state, { types: given.flatMap((code) => (groups.has(code) ? config.types.filter((t) => t.group === code).map((t) => t.code) : [code])).join(",") });
+    }
+
+    /* ---- buttons ---- */
+
+    for (const lang of ["da", "en"]) {
+      $(`lang-${lang}`).addEventListener("click", () => {
+        if (ypo.lang === lang) return;
+        state = ypo.withState(state, { lang });
+        commit(null);
+        loadConfig().then(() => {
+          showState();
+          load(performance.now(), false);
+        }, (error) => problem({ sequence: client.sequence }, error));
+      });
+    }
+    $("theme").addEventListener("click", ypo.toggleTheme);
+    const themeIcon = () => ypo.setIcon($("theme"), document.documentElement.dataset.theme === "dark" ? "sun" : "moon");
+    on(window, "ypo:theme", themeIcon);
+    for (const node of root.querySelectorAll("[data-icon]")) node.prepend(ypo.icon(node.dataset.icon));
+    themeIcon();
+    for (const node of root.querySelectorAll("[data-measure]")) node.addEventListener("click", () => change({ measure: node.dataset.measure }, {}));
+    for (const node of root.querySelectorAll("[data-res]")) node.addEventListener("click", () => change({ res: node.dataset.res }, {}));
+    $("zoom-in").addEventListener("click", () => map.map.zoomIn(0.5));
+    $("zoom-out").addEventListener("click", () => map.map.zoomOut(0.5));
+    $("zoom-fit").addEventListener("click", map.fit);
+    $("legend-lock").addEventListener("click", () => {
+      locked = !locked;
+      if (!locked && view && view.head.breaks.length) {
+        breaks = view.head.breaks;
+        map.refit(breaks);
+      }
+      if (view) legend();
+    });
+    $("table-open").addEventListener("click", twin.toggle);
+    $("copy-link").addEventListener("click", copyLink);
+    async function copyLink() {
+      const link = window.location.href;
+      let copied = false;
+      try {
+        await navigator.clipboard.writeText(link);
+        copied = true;
+      } catch {
+        const field = el("textarea", { readonly: true, class: "offscreen" });
+        field.value = link;
+        document.body.append(field);
+        field.select();
+        copied = document.execCommand("copy");
+        field.remove();
+      }
+      toast(copied ? ypo.t("Link copied") : link);
+    }
+    const collapse = $("collapse");
+    function setCollapsed(folded) {
+      root.classList.toggle("folded", folded);
+      collapse.setAttribute("aria-expanded", String(!folded));
+      ypo.setIcon(collapse, folded ? "right" : "left");
+    }
+    collapse.addEventListener("click", () => setCollapsed(!root.classList.contains("folded")));
+    const tabs = [...root.querySelectorAll("[role=tab]")];
+    function showTab(tab) {
+      for (const one of tabs) {
+        one.setAttribute("aria-selected", String(one === tab));
+        one.tabIndex = one === tab ? 0 : -1;
+        $(one.getAttribute("aria-controls")).classList.toggle("current", one === tab);
+      }
+    }
+    tabs.forEach((tab, i) => {
+      tab.addEventListener("click", () => showTab(tab));
+      tab.addEventListener("keydown", (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (!step) return;
+        const next = tabs[(i + step + tabs.length) % tabs.length];
+        showTab(next);
+        next.focus();
+      });
+    });
+    showTab(tabs[0]);
+    on(document, "keydown", (event) => {
+      if (event.key !== "t" || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+      twin.toggle();
+    });
+
+    window.ypoTest = {
+      settled: () => new Promise((resolve) => {
+        waiters.push(resolve);
+        setTimeout(settled, 0);
+      }),
+      last,
+      get state() {
+        return { ...state };
+      },
+      get view() {
+        return view;
+      },
+      heatBox: () => heat.box,
+      weeksBox: () => weeks.box,
+      hoursBox: () => filters.strip.box,
+    };
+
+    painting++;
+    const started = performance.now();
+    loadConfig()
+      .then(() => {
+        showState();
+        load(started, false);
+      })
+      .catch((error) => problem({ sequence: 0 }, error))
+      .finally(() => {
+        painting--;
+        settled();
+      });
+    return () => cleanups.forEach((undo) => undo());
+  }
+
+  /* Dash mounts and unmounts pages; the controller follows. */
+  let mounted = null;
+  let stop = null;
+  function look() {
+    const root = document.getElementById("explore");
+    if (root === mounted) return;
+    if (stop) stop();
+    stop = mounted = null;
+    const holder = root && root.querySelector(".leaflet-container");
+    if (!holder || !holder.ypoLeaflet || !holder.ypoLeaflet._loaded) return;
+    mounted = root;
+    stop = explore(root);
+  }
+  new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });
+})();

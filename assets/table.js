@@ -1,0 +1,117 @@
+/* The map's twin as tables, reachable by keyboard; and the export menu. */
+(() => {
+  "use strict";
+  const ypo = (window.ypo = window.ypo || {});
+  const { el } = ypo;
+  const CELLS = 50;
+  const EXPORTS = [
+    ["sectors.csv", "Sectors (CSV)"], ["cells.csv", "Hexagons (CSV)"], ["cells.geojson", "Hexagons (GeoJSON)"],
+    ["hours.csv", "Hours and weekdays (CSV)"], ["weeks.csv", "Weeks (CSV)"], ["types.csv", "Types (CSV)"],
+    ["scenes.csv", "Scenes (CSV)"], ["incidents.csv", "Incidents (CSV)"],
+  ];
+
+  function table(caption, heads, rows) {
+    return el("table", {},
+      el("caption", {}, caption),
+      el("thead", {}, el("tr", {}, heads.map((head, i) => el("th", { scope: "col", class: i > 0 ? "number" : null }, head)))),
+      el("tbody", {}, rows));
+  }
+
+  ypo.tableTwin = (root, actions) => {
+    const dialog = root.querySelector("#table-twin");
+    const body = dialog.querySelector(".dialog-body");
+    let data = null;
+    dialog.querySelector(".dialog-close").addEventListener("click", () => dialog.close());
+    dialog.addEventListener("click", (event) => {
+      if (event.target === dialog) dialog.close();
+    });
+
+    const choose = (label, pressed, click) =>
+      el("button", { type: "button", class: "row-button", "aria-pressed": String(pressed), on: { click } }, label);
+    function sectorRow(sector, i) {
+      const { count, context, rate, low, high } = data.head.sectors;
+      const chosen = ypo.list(data.state, "sectors").includes(sector.id);
+      const cells = [
+        el("th", { scope: "row" }, choose(`${sector.id} ${sector.name}`, chosen, () => actions.toggle("sectors", [sector.id]))),
+        el("td", { class: "number" }, ypo.num(data.placed && !count[i] ? context[i] : count[i])),
+      ];
+      if (rate) {
+        cells.push(el("td", { class: "number" }, rate[i] === null ? "–" : ypo.num(rate[i], 1)));
+        cells.push(el("td", { class: "number quiet" }, rate[i] === null ? "" : `${ypo.num(low[i], 1)}–${ypo.num(high[i], 1)}`));
+      }
+      return el("tr", { class: data.placed && !count[i] ? "quiet" : null }, cells);
+    }
+    function topCells() {
+      const { cells } = data.arrays;
+      const order = [];
+      for (let i = 0; i < cells.length; i++) if (cells[i] > 0) order.push(i);
+      return order.sort((a, b) => cells[b] - cells[a] || a - b).slice(0, CELLS);
+    }
+    function cellRow(i) {
+      const id = data.geometry.id(i);
+      const chosen = (data.state.cell || "").toLowerCase() === id;
+      return el("tr", {},
+        el("th", { scope: "row" }, choose(id, chosen, () => actions.toggleCell(id))),
+        el("td", { class: "number" }, ypo.num(data.arrays.cells[i])));
+    }
+    function draw() {
+      if (!data || !dialog.open) return;
+      const focused = document.activeElement && body.contains(document.activeElement) ? document.activeElement.textContent : null;
+      const heads = [ypo.t("Sector"), ypo.t("Incidents")];
+      if (data.head.sectors.rate) heads.push(ypo.t("Per 1,000 inhabitants"), ypo.t("Low–high"));
+      const cells = topCells();
+      body.replaceChildren(
+        el("p", { class: "caption" }, `${data.head.caption}. ${data.head.finding}`),
+        el("div", { class: "tables" },
+          table(ypo.t("Sectors"), heads, data.config.sectors.map(sectorRow)),
+          table(ypo.t("Hexagons with most incidents (up to {n})", { n: CELLS }), [ypo.t("Hexagon"), ypo.t("Incidents")], cells.map(cellRow))),
+      );
+      if (focused) [...body.querySelectorAll("button")].find((one) => one.textContent === focused)?.focus();
+    }
+    return {
+      toggle() {
+        if (dialog.open) return dialog.close();
+        dialog.showModal();
+        draw();
+      },
+      update(next) {
+        data = next;
+        draw();
+      },
+    };
+  };
+
+  ypo.exportMenu = (root, actions) => {
+    const opener = root.querySelector("#export");
+    const menu = root.querySelector("#export-menu");
+    function close(back) {
+      menu.hidden = true;
+      opener.setAttribute("aria-expanded", "false");
+      if (back) opener.focus();
+    }
+    function open() {
+      const query = actions.current();
+      menu.replaceChildren(
+        ...EXPORTS.map(([name, text]) => el("a", { href: `/export/${name}${query ? `?${query}` : ""}`, download: true, role: "menuitem", tabindex: -1 }, ypo.t(text))),
+      );
+      menu.hidden = false;
+      opener.setAttribute("aria-expanded", "true");
+      menu.firstElementChild.focus();
+    }
+    opener.addEventListener("click", () => (menu.hidden ? open() : close(true)));
+    menu.addEventListener("click", () => close(true));
+    menu.addEventListener("keydown", (event) => {
+      const links = [...menu.children];
+      const at = links.indexOf(document.activeElement);
+      const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: links.length - 1 }[event.key];
+      if (event.key === "Escape") close(true);
+      else if (next !== undefined) links[(next + links.length) % links.length].focus();
+      else return;
+      event.preventDefault();
+    });
+    document.addEventListener("pointerdown", (event) => {
+      if (!menu.hidden && !menu.contains(event.target) && !opener.contains(event.target)) close(false);
+    });
+    return { close };
+  };
+})();

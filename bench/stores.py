@@ -1,0 +1,72 @@
+"""The stores that are measured: built once through the command line, kept in ``bench/out``."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from incidents import ROOT, files
+
+OUT = Path(__file__).parent / "out"
+
+
+def ypo(home: Path, *argv: object) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "ypo_dash.cli", *map(str, argv)],
+        env={**os.environ, "YPO_HOME": str(home)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"ypo {argv}: exit {done.returncode}\n{done.stderr}")
+    return done.stdout
+
+
+def empty(home: Path) -> Path:
+    """Set up the reference district without incidents."""
+    shutil.rmtree(home, ignore_errors=True)
+    home.parent.mkdir(parents=True, exist_ok=True)
+    ypo(
+        home,
+        *("init", "--name", "Bench", "--timezone", "Europe/Copenhagen", "--crs", "EPSG:25832"),
+        *("--sectors", ROOT / "data/sectors.geojson", "--sector-id", "sector_id"),
+        *("--sector-name", "name", "--station", "station", "--population", "population"),
+        *("--offences", ROOT / "data/offences.csv", "--scenes", ROOT / "data/scenes.csv"),
+    )
+    return home
+
+
+def load(home: Path, rows: int) -> float:
+    """Import ``rows`` incidents from CSV, with coordinates and times; return the seconds."""
+    sources = files(OUT, rows)
+    started = time.perf_counter()
+    found = json.loads(ypo(home, "import", "incidents", *sources, "--json"))
+    seconds = time.perf_counter() - started
+    if found["new"] != rows:
+        raise SystemExit(f"{rows} incidents were written, the import says {found}")
+    return seconds
+
+
+def store(rows: int) -> Path:
+    """Return a workspace of ``rows`` incidents, built if it is not there or cannot be read."""
+    home = OUT / f"home-{rows}"
+    marker = OUT / f"home-{rows}.done"
+    if not marker.exists():
+        print(f"... building a store of {rows:,} incidents (once)", flush=True)
+        empty(home)
+        load(home, rows)
+        marker.touch()
+    return home
+
+
+def parquet(rows: int) -> Path:
+    """Return the same incidents as one Parquet file, for the peer."""
+    (source,) = files(OUT, rows)
+    return source.with_suffix(".parquet")

@@ -1,0 +1,1 @@
+"""Dash widgets that pages share."""

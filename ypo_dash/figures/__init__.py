@@ -1,0 +1,1 @@
+"""Frames to map layers and classes; pure."""

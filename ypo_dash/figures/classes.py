@@ -1,0 +1,60 @@
+"""Class limits for choropleth maps: few, round, and stable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+CLASSES = 6
+_STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+
+
+def class_limits(
+    values: Sequence[float] | NDArray[np.float64], *, classes: int = CLASSES, whole: bool = True
+) -> list[float]:
+    """Return ascending lower limits of at most ``classes`` classes for values above zero.
+
+    Quantiles of the distinct-weighted values, rounded to numbers that people read easily; zero
+    has no class. Counts concentrate in few places, so the top class starts at the 98th percentile.
+
+    Parameters
+    ----------
+    values
+        Counts or rates; zeros and NaN are left out.
+    whole
+        Whether limits are whole numbers (counts).
+
+    Returns
+    -------
+    Lower limits; empty where nothing is above zero.
+    """
+    found = np.asarray(values, dtype=float)
+    found = found[np.isfinite(found) & (found > 0)]
+    if not len(found):
+        return []
+    shares = np.array([0.4, 0.65, 0.82, 0.92, 0.98])[-(classes - 1) :]
+    raw = np.quantile(found, shares)
+    low = 1.0 if whole else _rounded(float(found.min()), down=True)
+    limits = [low]
+    for value in raw:
+        limit = _rounded(float(value))
+        if whole:
+            limit = max(1.0, float(round(limit)))
+        if limit > limits[-1]:
+            limits.append(limit)
+    return limits
+
+
+def _rounded(value: float, *, down: bool = False) -> float:
+    """Return the nearest (or next lower) number with one or two easy digits."""
+    power = 10.0 ** np.floor(np.log10(value))
+    steps = np.array(_STEPS) * power
+    if down:
+        return float(steps[steps <= value * (1 + 1e-9)].max())
+    return float(steps[np.abs(steps - value).argmin()])

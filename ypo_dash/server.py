@@ -1,0 +1,65 @@
+"""The production server: gunicorn workers with threads, one store each."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from ypo_dash.store.workspace import Workspace
+
+THREADS = 4
+TIMEOUT_S = 120
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn, configured in code."""
+
+    def __init__(self, home: str, settings: dict[str, Any]) -> None:
+        self.home, self.settings = home, settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand our settings to gunicorn."""
+        for key, value in self.settings.items():
+            self.cfg.set(key, value)
+
+    def load(self) -> Flask:
+        """Build the application, in each worker after the fork."""
+        os.environ["YPO_HOME"] = self.home
+        from app import create_app
+
+        flask: Flask = create_app().server
+        return flask
+
+
+def run(workspace: Workspace, *, host: str, port: int, workers: int) -> None:
+    """Serve until stopped."""
+    from ypo_dash.store.kernel import warm
+
+    warm()  # once, before workers would each compile
+    settings = {
+        "bind": f"{host}:{port}",
+        "workers": workers,
+        "threads": THREADS,
+        "worker_class": "gthread",
+        "timeout": TIMEOUT_S,
+        "graceful_timeout": 10,
+        "keepalive": 30,
+        "accesslog": None,
+        "loglevel": "warning",
+        "proc_name": "ypo",
+        "control_socket_disable": True,
+        "on_starting": lambda _server: _announce(host, port),
+    }
+    Server(str(workspace.home), settings).run()
+
+
+def _announce(host: str, port: int) -> None:
+    import sys
+
+    sys.stderr.write(f"ypo-dash: http://{host}:{port}  (stop with Ctrl+C)\n")

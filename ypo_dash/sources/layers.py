@@ -1,0 +1,309 @@
+"""Read a district's other inputs: sectors, areas, designated areas; population, survey, posts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import shapely
+
+from ypo_dash.model.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+
+WGS84 = "EPSG:4326"
+_OVERLAP_LIMIT = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Polygons of a district.
+
+    ``frame``: ``id``, ``name`` (str), ``station`` (str or None), ``population`` (float, NaN where
+    unknown), ``geometry`` (WGS84), lowest id first. ``notes``: what was mended or left open.
+    """
+
+    frame: gpd.GeoDataFrame
+    notes: tuple[str, ...] = field(default=())
+
+
+def natural_key(code: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a sort key by which ``2`` comes before ``10`` and ``A2`` before ``A10``."""
+    parts = re.findall(r"\d+|\D+", code)
+    return tuple((0, int(p), p) if p.isdigit() else (1, 0, p) for p in parts)
+
+
+def read_polygons(
+    path: Path,
+    *,
+    id_column: str,
+    name_column: str | None = None,
+    station_column: str | None = None,
+    population_column: str | None = None,
+) -> Layer:
+    """Read sectors or areas from any vector file and CRS.
+
+    Rows with the same id are one sector of several parts. Invalid rings are mended and noted.
+
+    Raises
+    ------
+    InputError
+        Not a vector file, a column is missing, no polygons, an id is empty, no CRS can be known.
+    """
+    raw = _read_vector(path)
+    for column in (id_column, name_column, station_column, population_column):
+        if column is not None and column not in raw.columns:
+            raise _missing(path, column, [c for c in raw.columns if c != "geometry"])
+    raw = _to_wgs84(raw, path)
+    notes: list[str] = []
+    kinds = set(raw.geometry.geom_type.dropna())
+    if not kinds <= {"Polygon", "MultiPolygon"}:
+        raise InputError("these are not polygons", file=path, value=", ".join(sorted(kinds)))
+    raw["id"] = _codes(raw[id_column])
+    lost = raw["id"].eq("") | raw.geometry.isna() | raw.geometry.is_empty
+    if lost.any():
+        raise InputError(
+            f"{int(lost.sum())} of {len(raw)} rows have no id or no polygon",
+            file=path,
+            column=id_column,
+            remedy="Give each an id and a polygon, or take the rows out",
+        )
+    invalid = ~raw.geometry.is_valid
+    if invalid.any():
+        raw.loc[invalid, "geometry"] = shapely.make_valid(
+            raw.geometry[invalid].to_numpy(), method="structure", keep_collapsed=False
+        )
+        notes.append(
+            f"{int(invalid.sum())} polygons had invalid rings and were mended: {', '.join(raw['id'][invalid][:10])}"
+        )
+    raw["name"] = raw["id"] if name_column is None else raw[name_column].fillna("").astype(str)
+    raw["station"] = None if station_column is None else _codes(raw[station_column])
+    raw["population"] = (
+        float("nan")
+        if population_column is None
+        else _numbers(raw[population_column], path, population_column)
+    )
+    if raw["id"].duplicated().any():
+        notes.append(
+            f"{int(raw['id'].duplicated().sum())} rows share an id with another and were joined to it"
+        )
+        raw = _dissolve(raw)
+    frame = raw[["id", "name", "station", "population", "geometry"]]
+    frame = frame.iloc[
+        sorted(range(len(frame)), key=lambda i: natural_key(frame["id"].iloc[i]))
+    ].reset_index(drop=True)
+    notes += _overlaps(frame)
+    return Layer(frame, tuple(notes))
+
+
+def read_designated(path: Path) -> gpd.GeoDataFrame:
+    """Read designated residential areas: ``name``, ``population``, ``list`` and geometry (WGS84)."""
+    raw = _to_wgs84(_read_vector(path), path)
+    if "name" not in raw.columns:
+        raise _missing(path, "name", list(raw.columns))
+    raw["population"] = (
+        _numbers(
+            raw[
+                next((c for c in ("population", "population_estimate") if c in raw.columns), "name")
+            ],
+            path,
+            "population",
+        )
+        if {"population", "population_estimate"} & set(raw.columns)
+        else float("nan")
+    )
+    raw["list"] = raw["list"].astype(str) if "list" in raw.columns else ""
+    return raw[["name", "population", "list", "geometry"]]
+
+
+def read_table(path: Path, needed: Sequence[str], optional: Sequence[str] = ()) -> pd.DataFrame:
+    """Read a small CSV or XLSX with the columns ``needed``; all values as text.
+
+    Column names are compared without regard to case.
+    """
+    try:
+        if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
+            frame = pd.read_excel(path, dtype=str, engine="calamine")
+        else:
+            frame = pd.read_csv(
+                path,
+                dtype=str,
+                sep=None,
+                engine="python",
+                encoding="utf-8-sig",
+                keep_default_na=False,
+            )
+    except FileNotFoundError:
+        raise InputError("there is no such file", file=path) from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "the file is not UTF-8 text", file=path, remedy="Save it as CSV UTF-8"
+        ) from error
+    except Exception as error:
+        raise InputError(
+            f"this can't be read as a table: {str(error).splitlines()[0]}", file=path
+        ) from error
+    frame.columns = [str(c).strip().lower() for c in frame.columns]
+    for column in needed:
+        if column not in frame.columns:
+            raise _missing(path, column, list(frame.columns))
+    kept = frame[[*needed, *(c for c in optional if c in frame.columns)]].fillna("")
+    if kept.empty:
+        raise InputError("the table has no rows", file=path)
+    return kept.apply(lambda column: column.str.strip())
+
+
+def number_column(
+    frame: pd.DataFrame, column: str, path: Path, *, low: float = 0, high: float = float("inf")
+) -> pd.Series[float]:
+    """Return a text column as numbers between ``low`` and ``high``; InputError names the line."""
+    values = pd.to_numeric(frame[column].str.replace(",", ".", regex=False), errors="coerce")
+    bad = values.isna() | (values < low) | (values > high)
+    if bad.any():
+        at = int(bad.idxmax())
+        raise InputError(
+            f"not a number from {low:g} to {high:g}",
+            file=path,
+            line=at + 2,
+            column=column,
+            value=frame[column].iloc[at],
+        )
+    return values
+
+
+def match_ids(
+    wanted: pd.Series[str], known: Sequence[str], path: Path, column: str
+) -> pd.Series[str]:
+    """Return ``wanted`` ids as written in ``known``; spreadsheets' lost leading zeros are put back.
+
+    Raises
+    ------
+    InputError
+        An id is not known, or fits two.
+    """
+    exact = set(known)
+    bare: dict[str, list[str]] = {}
+    for code in known:
+        bare.setdefault(code.lstrip("0"), []).append(code)
+
+    def fit(code: str) -> str:
+        if code in exact:
+            return code
+        fits = bare.get(code.lstrip("0"), [])
+        return fits[0] if len(fits) == 1 else ""
+
+    found = wanted.map({code: fit(code) for code in wanted.unique()})
+    if (found == "").any():
+        at = int((found == "").idxmax())
+        lost = int((found == "").sum())
+        raise InputError(
+            f"{lost} of {len(found)} ids are not known here",
+            file=path,
+            line=at + 2,
+            column=column,
+            value=wanted.iloc[at],
+            remedy=f"Known are for instance {', '.join(known[:5])}",
+        )
+    return found
+
+
+def _read_vector(path: Path) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+
+    if not path.exists():
+        raise InputError("there is no such file", file=path)
+    try:
+        frame = gpd.read_file(path)
+    except Exception as error:
+        raise InputError(
+            f"this can't be read as a map file: {str(error).splitlines()[0]}",
+            file=path,
+            remedy="Give GeoJSON, GeoPackage, Shapefile or KML",
+        ) from error
+    if not isinstance(frame, gpd.GeoDataFrame) or not len(frame) or frame.geometry.isna().all():
+        raise InputError("the file has no shapes in it", file=path)
+    return frame
+
+
+def _to_wgs84(frame: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
+    west, south, east, north = frame.total_bounds
+    degrees = west >= -180 and east <= 180 and south >= -90 and north <= 90
+    if frame.crs is None and not degrees:
+        raise InputError(
+            "the file does not say its coordinate system, and the coordinates are not degrees",
+            file=path,
+            value=f"x {west:.0f} to {east:.0f}",
+            remedy="Set the CRS in the file (for a shapefile, add the .prj)",
+        )
+    if frame.crs is None:
+        frame = frame.set_crs(WGS84)
+    if frame.crs.is_geographic and not degrees:
+        raise InputError(
+            "the file says degrees, but the coordinates look like metres",
+            file=path,
+            value=f"x {west:.0f} to {east:.0f}",
+            remedy="Save it with the right CRS; GeoJSON without a 'crs' means WGS84",
+        )
+    return frame.to_crs(WGS84)
+
+
+def _codes(values: pd.Series[object]) -> pd.Series[str]:
+    if pd.api.types.is_float_dtype(values):
+        values = values.map(lambda v: "" if pd.isna(v) else f"{v:g}" if v == int(v) else str(v))
+    return values.astype("string").fillna("").str.strip().astype(str)
+
+
+def _numbers(values: pd.Series[object], path: Path, column: str) -> pd.Series[float]:
+    numbers = pd.to_numeric(values, errors="coerce")
+    bad = (numbers.isna() & values.notna()) | (numbers < 0)
+    if bad.any():
+        raise InputError(
+            "not a number of inhabitants", file=path, column=column, value=values[bad].iloc[0]
+        )
+    return numbers.astype(float)
+
+
+def _dissolve(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    rules = {"name": "first", "station": "first", "population": "max"}
+    return (
+        frame[["id", *rules, "geometry"]].dissolve(by="id", aggfunc=rules, sort=False).reset_index()
+    )
+
+
+def _overlaps(frame: gpd.GeoDataFrame) -> list[str]:
+    shapes = frame.geometry.to_numpy()
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="overlaps")
+    pairs = (left < right).nonzero()[0]
+    both = shapely.area(shapely.intersection(shapes[left[pairs]], shapes[right[pairs]]))
+    smaller = (
+        pd.Series(shapely.area(shapes[left[pairs]]))
+        .clip(upper=pd.Series(shapely.area(shapes[right[pairs]])))
+        .to_numpy()
+    )
+    bad = pairs[both > _OVERLAP_LIMIT * smaller]
+    names = [f"{frame['id'].iloc[left[p]]} and {frame['id'].iloc[right[p]]}" for p in bad[:5]]
+    return (
+        [
+            f"{len(bad)} pairs overlap by more than 1 %: {'; '.join(names)}; points in both count in the lower id"
+        ]
+        if len(bad)
+        else []
+    )
+
+
+def _missing(path: Path, column: str, found: Sequence[str]) -> InputError:
+    near = get_close_matches(column.lower(), [f.lower() for f in found], 1)
+    hint = f"Did you mean {near[0]!r}? " if near else ""
+    return InputError(
+        "there is no such column",
+        file=path,
+        column=column,
+        remedy=f"{hint}The file has: {', '.join(map(str, found[:20]))}",
+    )

@@ -1,0 +1,1 @@
+"""One statistic per file: arrays and frames in, frames out."""

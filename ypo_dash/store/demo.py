@@ -1,0 +1,79 @@
+"""Build the simulated district's workspace from ``data/``."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ypo_dash.model.district import District
+from ypo_dash.sources import load_profile
+from ypo_dash.store.ingest import import_incidents
+from ypo_dash.store.inputs import import_layer, polygons_from
+from ypo_dash.store.workspace import Workspace, sector_layers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ypo_dash.store.ingest import ImportReport
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+_INPUTS = {
+    "areas": "safety_areas.geojson",
+    "designated": "designated_areas.geojson",
+    "posts": "posts.csv",
+    "survey": "survey.csv",
+}
+
+
+def build_demo(
+    home: Path,
+    *,
+    incidents: int | None = None,
+    progress: Callable[[str, float], None] = lambda _what, _share: None,
+) -> ImportReport:
+    """Build the simulated district in ``home``; it appears whole or not at all.
+
+    Parameters
+    ----------
+    incidents
+        How many to simulate; the district's own number if None.
+
+    Raises
+    ------
+    InputError
+        ``home`` already holds something.
+    """
+    from ypo_dash.sources.simulated import generate
+
+    Workspace.check_free(home)
+    home.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{home.name}.demo-", dir=home.parent))
+    try:
+        layer = polygons_from(DATA / "sectors.geojson", "sectors", {})
+        layers = {
+            "offences": (".csv", (DATA / "offences.csv").read_bytes()),
+            "scenes": (".csv", (DATA / "scenes.csv").read_bytes()),
+            **sector_layers(layer),
+        }
+        workspace = Workspace.create(
+            folder / "workspace", District.read(DATA / "district.toml"), layers, DATA
+        )
+        for kind, name in _INPUTS.items():
+            import_layer(workspace, kind, DATA / name, columns={})
+        progress("simulating incidents", 0)
+        rows = generate(
+            DATA,
+            incidents=incidents,
+            progress=lambda share: progress("simulating incidents", share),
+        )
+        source = folder / "simulated.csv"
+        rows.to_csv(source, index=False)
+        report = import_incidents(workspace, [source], load_profile("ypo"), progress=progress)
+        if home.exists():
+            home.rmdir()
+        workspace.home.rename(home)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return report

@@ -1,0 +1,1 @@
+"""(store, filters) to frozen dataclasses shared by pages, exports and reports."""

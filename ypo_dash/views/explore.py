@@ -1,0 +1,324 @@
+"""What Explore shows for a state: one answer for the map and all charts."""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import h3
+import numpy as np
+
+from ypo_dash.figures.classes import class_limits
+from ypo_dash.i18n import format_date, number, percent, plural, text, weekday_names
+from ypo_dash.model.filters import Filters
+from ypo_dash.store.kernel import NO_CELL
+from ypo_dash.store.query import Summary, summarise
+from ypo_dash.store.snapshot import EPOCH
+from ypo_dash.views.panel import panel as build_panel
+from ypo_dash.views.rates import sector_rates
+from ypo_dash.views.tables import DIGITS, count_value, incident_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ypo_dash.store.reader import Store
+    from ypo_dash.store.snapshot import Snapshot
+    from ypo_dash.views.panel import Panel
+
+MOST_PINS = 300
+_PAD = 8
+
+
+def language(filters: Filters, snapshot: Snapshot, wanted: str | None = None) -> str:
+    """Return the language of an answer: the state's, else the browser's, else the district's first."""
+    return filters.lang or wanted or snapshot.district.languages[0]
+
+
+def pack(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> bytes:
+    """Return JSON and numeric arrays as one binary message.
+
+    Layout: uint32 length of the JSON, the JSON (it lists the arrays), zeros to a multiple of 8,
+    then each array little-endian, padded likewise.
+    """
+    header["arrays"] = [
+        {"name": n, "dtype": a.dtype.str[1:], "length": len(a)} for n, a in arrays.items()
+    ]
+    text_ = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    parts = [struct.pack("<I", len(text_)), text_]
+    parts.append(b"\0" * (-(4 + len(text_)) % _PAD))
+    for array in arrays.values():
+        raw = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<")).tobytes()
+        parts += [raw, b"\0" * (-len(raw) % _PAD)]
+    return b"".join(parts)
+
+
+def view(snapshot: Snapshot, filters: Filters, lang: str) -> bytes:
+    """Return the answer to one filter change; see `docs/operations.md` for its fields."""
+    summary = summarise(snapshot, filters)
+    header = {
+        "snapshot": snapshot.id,
+        "query": filters.to_query(),
+        "caption": filters.describe(snapshot, lang),
+        "finding": finding(summary, lang),
+        **_totals(summary),
+        "from": summary.period[0].isoformat(),
+        "to": summary.period[1].isoformat(),
+        "sectors": _sectors(snapshot, filters, summary),
+        "hours": _pair(summary.hours, summary.hours_context),
+        "weeks": _weeks(snapshot, summary),
+        "types": _pair(summary.types, summary.types_context),
+        "scenes": _pair(summary.scenes, summary.scenes_context),
+        "pins": 0 < summary.rows <= MOST_PINS,
+    }
+    header["breaks"] = _breaks(filters, summary, header["sectors"])
+    arrays = {"cells": _cells(summary.cells, summary.masked)}
+    if filters.has_place:
+        arrays["cells_context"] = _cells(summary.cells_context, summary.masked)
+    return pack(header, arrays)
+
+
+def finding(summary: Summary, lang: str) -> str:
+    """Return the sentence behind the caption: how many, how many not mapped, how exact."""
+    total = count_value(summary.total)
+    if not summary.rows:
+        return text(lang, "No incidents matched.")
+    not_mapped = count_value(summary.no_coordinates + summary.outside)
+    parts = [plural(lang, "{n} incident", "{n} incidents", total)]
+    if not_mapped:
+        parts[0] += ", " + text(lang, "{n} not on the map", n=number(not_mapped, lang))
+    parts[0] += "."
+    if summary.masked:
+        parts.append(
+            text(
+                lang,
+                "{share} have an exact time.",
+                share=percent(summary.exact / summary.rows, lang),
+            )
+        )
+    return " ".join(parts)
+
+
+def _totals(summary: Summary) -> dict[str, Any]:
+    return {
+        "total": count_value(summary.total),
+        "mapped": count_value(summary.mapped),
+        "no_coordinates": count_value(summary.no_coordinates),
+        "outside": count_value(summary.outside),
+        "sector_only": count_value(summary.sector_only),
+        "exact_share": round(summary.exact / summary.rows, DIGITS) if summary.rows else None,
+        "masked": summary.masked,
+    }
+
+
+def _numbers(counts: Sequence[float] | NDArray[np.float64]) -> list[float | int]:
+    return [count_value(n) for n in counts]
+
+
+def _pair(
+    counts: NDArray[np.float64], context: NDArray[np.float64]
+) -> dict[str, list[float | int]]:
+    return {"count": _numbers(counts), "context": _numbers(context)}
+
+
+def _sectors(snapshot: Snapshot, filters: Filters, summary: Summary) -> dict[str, Any]:
+    result: dict[str, Any] = _pair(summary.sectors[:-2], summary.sectors_context[:-2])
+    if filters.measure == "rate":
+        rates = sector_rates(snapshot, filters)
+        result |= {
+            "rate": [r and r.rate for r in rates],
+            "low": [r and r.low for r in rates],
+            "high": [r and r.high for r in rates],
+        }
+    return result
+
+
+def _weeks(snapshot: Snapshot, summary: Summary) -> dict[str, Any]:
+    assert snapshot.span is not None  # noqa: S101 - a view without data is refused before
+    first = ((snapshot.span[0] - EPOCH).days - summary.first_week) // 7
+    last = ((snapshot.span[1] - EPOCH).days - summary.first_week) // 7 + 1
+    start = np.datetime64(EPOCH) + np.timedelta64(summary.first_week + 7 * first, "D")
+    return {
+        "start": str(start),
+        **_pair(summary.weeks[first:last], summary.weeks_context[first:last]),
+    }
+
+
+def _cells(counts: NDArray[np.float64], masked: bool) -> NDArray[Any]:
+    """Return counts in the order of the geometry, which leaves out id 0 ("no cell")."""
+    if masked:
+        return np.round(counts[1:], DIGITS)
+    return counts[1:].astype("<u4")
+
+
+def _breaks(filters: Filters, summary: Summary, sectors: dict[str, Any]) -> list[float]:
+    if filters.measure == "rate":
+        return class_limits([r for r in sectors["rate"] if r is not None], whole=False)
+    return class_limits(summary.cells_context[1:])
+
+
+def geometry(snapshot: Snapshot, res: int) -> bytes:
+    """Return the hexagons of a resolution: ids and corners (lng, lat; WGS84) by dense id."""
+    cells = snapshot.cells.cells[res][1:]
+    rings = [h3.cell_to_boundary(h3.int_to_str(int(c))) for c in cells]
+    corners = np.array([corner for ring in rings for corner in ring]).reshape(-1, 2)
+    arrays: dict[str, NDArray[Any]] = {
+        "ids_hi": (cells >> np.uint64(32)).astype("<u4"),
+        "ids_lo": (cells & np.uint64(0xFFFFFFFF)).astype("<u4"),
+        "offsets": np.concatenate([[0], np.cumsum([len(r) for r in rings])]).astype("<u4"),
+        "lng": corners[:, 1],
+        "lat": corners[:, 0],
+    }
+    return pack({"snapshot": snapshot.id, "res": res, "n": len(cells)}, arrays)
+
+
+def config(snapshot: Snapshot, lang: str) -> dict[str, Any]:
+    """Return what the page needs once: names, sectors, span, bounds."""
+    district, span, taxonomy = snapshot.district, snapshot.span, snapshot.taxonomy
+    west, south, east, north = snapshot.bounds
+    imports = snapshot.manifest.imports
+    return {
+        "snapshot": snapshot.id,
+        "lang": lang,
+        "languages": list(district.languages),
+        "simulated": district.simulated,
+        "name": district.name,
+        "attribution": district.attribution,
+        "span": [d.isoformat() for d in span] if span else None,
+        "bounds": [[south, west], [north, east]],
+        "tile_url": district.tile_url,
+        "types": [
+            {
+                "code": o.code,
+                "name": o.name(lang),
+                "letter": o.letter,
+                "group": o.group,
+                "group_name": o.group_name(lang),
+                "detection": o.detection,
+                "severity": o.severity,
+            }
+            for o in taxonomy.offences
+        ],
+        "scenes": [
+            {
+                "code": s.code,
+                "name": s.name(lang),
+                "group_name": s.group_da if lang == "da" else s.group_en,
+            }
+            for s in taxonomy.scenes
+        ],
+        "sectors": [
+            {
+                "id": s.id,
+                "name": s.name,
+                "station": s.station,
+                "population": s.population,
+                "label": list(s.label),
+            }
+            for s in snapshot.sectors
+        ],
+        "stations": [{"id": i, "name": names[lang]} for i, names in snapshot.station_names.items()],
+        "weekdays": list(weekday_names(lang, "abbreviated")),
+        "weekdays_long": list(weekday_names(lang)),
+        "imported": imports[-1]["time"] if imports else None,
+        "totals": snapshot.totals,
+    }
+
+
+def card(snapshot: Snapshot, filters: Filters, lang: str) -> dict[str, Any]:
+    """Return a hover card: count, most frequent types, plain sentences."""
+    summary = summarise(snapshot, filters)
+    top = [i for i in np.argsort(-summary.types, kind="stable")[:5] if summary.types[i] > 0]
+    offences = snapshot.taxonomy.offences
+    types = [
+        {
+            "code": offences[i].code,
+            "name": offences[i].name(lang),
+            "count": count_value(summary.types[i]),
+        }
+        for i in top
+    ]
+    title = text(lang, "Hexagon")
+    lines = [plural(lang, "{n} incident", "{n} incidents", count_value(summary.total))]
+    if filters.cell is not None:
+        area = h3.cell_area(filters.cell, unit="km^2")
+        lines.append(text(lang, "area {area} km²", area=number(area, lang, 3)))
+    elif len(filters.sectors) == 1:
+        title = f"{filters.sectors[0]} {snapshot.sector_names[filters.sectors[0]]}"
+    if summary.masked and summary.rows:
+        lines.append(
+            text(
+                lang,
+                "{share} have an exact time.",
+                share=percent(summary.exact / summary.rows, lang),
+            )
+        )
+    return {"title": title, "count": count_value(summary.total), "lines": lines, "types": types}
+
+
+def pins(snapshot: Snapshot, filters: Filters, lang: str) -> dict[str, Any]:
+    """Return the incidents to draw as points, where they are few enough to read.
+
+    Incidents whose type or scene must not be a point (homes in cases of violence, indecent
+    exposure) are counted as withheld.
+    """
+    summary = summarise(snapshot, filters)
+    if summary.rows > MOST_PINS:
+        return {"pins": [], "too_many": True, "withheld": 0}
+    shown, withheld = [], 0
+    rows = [row for part in incident_parts(snapshot, filters) for row in part]
+    for incident, kind, scene, begin, end, sector, _cell, lat, lng in rows:
+        if lat is None or sector is None:
+            continue
+        offence, place = snapshot.taxonomy.offence[kind], snapshot.taxonomy.scene[scene]
+        if offence.points == "never" or (offence.points == "public_scenes" and place.private):
+            withheld += 1
+            continue
+        shown.append(
+            {
+                "id": incident,
+                "lat": lat,
+                "lng": lng,
+                "type": kind,
+                "type_name": offence.name(lang),
+                "letter": offence.letter,
+                "scene_name": place.name(lang),
+                "when": _when(begin, end, lang),
+            }
+        )
+    return {"pins": shown, "withheld": withheld}
+
+
+def _when(begin: str, end: str | None, lang: str) -> str:
+    from datetime import datetime
+
+    start = datetime.fromisoformat(begin)
+    shown = f"{weekday_names(lang, 'abbreviated')[start.weekday()]} {format_date(start.date(), lang)} {start:%H:%M}"
+    if end is None or end == begin:
+        return shown
+    stop = datetime.fromisoformat(end)
+    same = stop.date() == start.date()
+    return f"{shown}–{'' if same else format_date(stop.date(), lang, year=False) + ' '}{stop:%H:%M}"
+
+
+def without_place(filters: Filters) -> Filters:
+    """Return the state without its filters on sectors, station and cell."""
+    return replace(filters, sectors=(), station=None, cell=None)
+
+
+assert NO_CELL == 0  # noqa: S101 - `_cells` and `geometry` leave out the first id
+
+
+def panel(store: Store, query: str, lang: str) -> Panel:
+    """Return the side panel of a state given as a URL query.
+
+    Raises
+    ------
+    FilterError
+        The state is impossible.
+    """
+    snapshot = store.snapshot()
+    return build_panel(snapshot, Filters.from_query(query, snapshot), lang)
