@@ -140,12 +140,6 @@
   };
   ypo.clamp = (value, low, high) => Math.min(high, Math.max(low, value));
   ypo.symbolUrl = (code) => `${ypo.assets || "/assets/"}symbols/${encodeURIComponent(code)}.svg`;
-  ypo.symbol = (code) => {
-    const url = `url("${ypo.symbolUrl(code)}")`;
-    return ypo.el("span", {
-      class: "symbol",
-      "aria-hidden": "true",
-      style: { "mask-image": url, "-webkit-mask-image": url },
-    });
-  };
+  ypo.symbol = (code) =>
+    ypo.svg("svg", { class: "symbol", viewBox: "0 0 16 16", "aria-hidden": "true", focusable: "false" }, ypo.svg("use", { href: `${ypo.symbolUrl(code)}#shape` }));
 })();

@@ -10,19 +10,21 @@
     return svg("g", { class: `handle ${name}`, tabindex: 0, role: "slider" },
       svg("rect", { class: "grab" }), svg("line"), svg("rect", { class: "knob", rx: 2 }));
   }
-  function placeHandle(node, x, top, bottom, rem) {
+  /* `side` -1 puts the knob left of the line, 1 right: close handles stay apart. */
+  function placeHandle(node, x, side, [top, bottom], rem) {
     const [grab, line, knob] = node.children;
-    const half = 0.55 * rem;
-    set(grab, "x", String(x - half));
+    const inner = 0.2 * rem;
+    const outer = 0.85 * rem;
+    set(grab, "x", String(side < 0 ? x - outer : x - inner));
     set(grab, "y", String(top));
-    set(grab, "width", String(2 * half));
+    set(grab, "width", String(inner + outer));
     set(grab, "height", String(bottom - top));
     for (const name of ["x1", "x2"]) set(line, name, String(x));
     set(line, "y1", String(top));
     set(line, "y2", String(bottom));
-    set(knob, "x", String(x - 0.19 * rem));
+    set(knob, "x", String(side < 0 ? x - 0.4 * rem : x));
     set(knob, "y", String((top + bottom) / 2 - 0.5 * rem));
-    set(knob, "width", String(0.38 * rem));
+    set(knob, "width", String(0.4 * rem));
     set(knob, "height", String(rem));
   }
 
@@ -64,7 +66,7 @@
       drawGrid(most, y);
     }
     function drawGrid(most, y) {
-      const line = ypo.niceCeiling(most / 2.2);
+      const line = Math.max(1, ypo.niceCeiling(most / 2.2));
       const key = [line, most, box.width, box.height, count(), ypo.lang].join();
       if (grid.dataset.key === key) return;
       grid.dataset.key = key;
@@ -100,8 +102,8 @@
       set(window_, "y", String(box.top - 0.3 * box.rem));
       set(window_, "width", (x1 - x0).toFixed(1));
       set(window_, "height", (box.base - box.top + 0.3 * box.rem).toFixed(1));
-      placeHandle(first, x0, box.top - 0.3 * box.rem, box.base, box.rem);
-      placeHandle(last, x1, box.top - 0.3 * box.rem, box.base, box.rem);
+      placeHandle(first, x0, -1, [box.top - 0.3 * box.rem, box.base], box.rem);
+      placeHandle(last, x1, 1, [box.top - 0.3 * box.rem, box.base], box.rem);
       const text = ypo.period(state.from, state.to);
       ypo.setText(label, text);
       const middle = (x0 + x1) / 2;
@@ -268,8 +270,8 @@
         set(rect, "width", String(scaleX(parts[i][1]) - scaleX(parts[i][0])));
         set(rect, "height", String(box.base - box.top));
       });
-      placeHandle(first, scaleX(start), box.top, box.base, box.rem);
-      placeHandle(last, scaleX(end), box.top, box.base, box.rem);
+      placeHandle(first, scaleX(start), -1, [box.top, box.base], box.rem);
+      placeHandle(last, scaleX(end), 1, [box.top, box.base], box.rem);
       for (const [node, hour] of [[first, start], [last, end]]) {
         set(node, "aria-valuenow", String(hour));
         set(node, "aria-valuemin", "0");

@@ -82,6 +82,7 @@
         root.append(label);
         for (let hour = 0; hour < 24; hour++) {
           const rect = svg("rect", {
+            class: "on0",
             x: (left + hour * box.cell + 0.5).toFixed(2),
             y: (day * box.row + 0.5).toFixed(2),
             width: Math.max(1, box.cell - 1).toFixed(2),
@@ -283,9 +284,9 @@
       const most = Math.max(...values.context, ...values.count, 1e-9);
       for (const entry of rows) {
         const i = entry.item.index;
-        const share = (number) => `scaleX(${(number / most).toFixed(4)})`;
-        entry.context.style.transform = share(values.context[i]);
-        entry.value.style.transform = share(values.count[i]);
+        const share = (number) => `${((100 * number) / most).toFixed(2)}%`;
+        entry.context.style.width = share(values.context[i]);
+        entry.value.style.width = share(values.count[i]);
         const shown = chosen.size && !chosen.has(entry.item.code) ? values.context[i] : values.count[i];
         ypo.setText(entry.count, ypo.num(shown));
       }

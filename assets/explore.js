@@ -3,8 +3,9 @@
   "use strict";
   const ypo = (window.ypo = window.ypo || {});
   const { el } = ypo;
+  const DIM_AFTER = 200;
   const SPINNER_AFTER = 400;
-  const PANEL_AFTER = 150;
+  const PANEL_AFTER = 250;
   const SAME_STEP = 800;
   const NAMES = { from: "Period", to: "Period", types: "Types", hours: "Time of day", days: "Weekdays", scenes: "Scenes", sectors: "Sectors", station: "Local station", cell: "Hexagon" };
 
@@ -27,6 +28,7 @@
     let before = null;
     let lastStep = { key: null, at: 0 };
     let panelTimer = 0;
+    let dimTimer = 0;
     let spinnerTimer = 0;
     let receivedAt = null;
     let waiters = [];
@@ -88,9 +90,9 @@
         before = window.location.search;
       }
       state = next;
-      if (!live) commit(key);
-      showState();
       load(started, live);
+      showState();
+      if (!live) commit(key);
     }
     function endDrag() {
       if (!dragging) return;
@@ -151,8 +153,10 @@
 
     const client = new ypo.ViewClient({ answer, problem });
     function load(started, live) {
-      root.classList.add("stale");
-      if (!spinnerTimer) spinnerTimer = setTimeout(() => root.classList.add("slow"), SPINNER_AFTER);
+      if (!spinnerTimer) {
+        dimTimer = setTimeout(() => root.classList.add("stale"), DIM_AFTER);
+        spinnerTimer = setTimeout(() => root.classList.add("slow"), SPINNER_AFTER);
+      }
       client.ask(apiQuery(state), started, live);
     }
     function settled() {
@@ -160,6 +164,7 @@
       for (const resolve of waiters.splice(0)) resolve(last);
     }
     function calm() {
+      clearTimeout(dimTimer);
       clearTimeout(spinnerTimer);
       spinnerTimer = 0;
       root.classList.remove("stale", "slow");
@@ -284,7 +289,7 @@
       const main = placed ? ypo.t("The place filter leaves only incidents on the map") : ypo.t("{n} not on the map ({share})", { n: ypo.num(off), share: ypo.percent(share) });
       ypo.setText($("not-mapped"), main);
       $("not-mapped").title = parts.join(", ");
-      const exact = head.masked && head.exact_share !== null ? ypo.t("{share} have an exact time; the others count by the share of their time span", { share: ypo.percent(head.exact_share) }) : "";
+      const exact = head.masked && head.exact_share !== null && head.exact_share < 1 ? ypo.t("Incidents with a time span count by its share in these hours") : "";
       ypo.setText($("exact"), exact);
       const only = head.sector_only > 0 ? ` · ${ypo.t("{n} in a sector, in no hexagon", { n: ypo.num(head.sector_only) })}` : "";
       ypo.setText($("legend-n"), `n ${ypo.num(head.total)} · ${main}${only}`);
@@ -297,14 +302,15 @@
       const title = rate ? ypo.t("Incidents per 1,000 inhabitants") : masked ? ypo.t("Incidents per hexagon, by share of time") : ypo.t("Incidents per hexagon");
       ypo.setText($("legend-title"), title);
       const steps = $("legend-steps");
-      const key = [breaks.join(), ypo.lang, rate].join("|");
+      $("legend").hidden = false;
+      const key = [breaks.join(), ypo.lang, rate, masked].join("|");
       if (steps.dataset.key !== key) {
         steps.dataset.key = key;
         const places = breaks.every(Number.isInteger) ? 0 : 1;
         steps.replaceChildren(
           ...breaks.map((limit, i) =>
             el("li", {}, el("span", { class: `swatch step${ypo.rampStep(i, breaks.length)}`, "aria-hidden": "true" }),
-              el("span", { class: "limit" }, `${ypo.num(limit, places)}${i === breaks.length - 1 ? "+" : ""}`))),
+              el("span", { class: "limit" }, limitText(limit, i, rate || masked ? ">0" : "1", places)))),
         );
       }
       const found = ypo.policeFound ? ypo.t("Types found by police are left out unless chosen") : "";
@@ -318,6 +324,11 @@
       lock.title = text;
       lock.setAttribute("aria-label", text);
       ypo.setText($("legend-lock-text"), locked ? ypo.t("fixed") : ypo.t("follows"));
+    }
+    /* The first class holds all below the second; the last all above. */
+    function limitText(limit, i, lowest, places) {
+      if (i === 0) return breaks.length === 1 ? `${lowest === "1" ? "1+" : lowest}` : lowest;
+      return `${ypo.num(limit, places)}${i === breaks.length - 1 ? "+" : ""}`;
     }
     function resText() {
       const geometry = map.geometry();

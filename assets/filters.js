@@ -202,6 +202,9 @@
         [station, ypo.t("Local station"), ["station"]],
         [state.cell ? `${ypo.t("Hexagon")} ${state.cell.slice(0, 9)}…` : null, ypo.t("Hexagon"), ["cell"]],
       ].filter(([text]) => text);
+      const key = JSON.stringify([wanted, ypo.lang, dates && !wanted.length && dates]);
+      if (chips.dataset.key === key) return;
+      chips.dataset.key = key;
       const nodes = wanted.map((one) => chip(...one));
       if (!nodes.length) nodes.push(el("span", { class: "chip none" }, dates ? ypo.t("No filter is set: all incidents {period}", { period: ypo.period(dates.from, dates.to) }) : ypo.t("No filter is set")));
       else nodes.push(button({ class: "clear-all", on: { click: actions.clearAll } }, ypo.t("Clear all")));

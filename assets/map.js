@@ -4,6 +4,7 @@
   const ypo = (window.ypo = window.ypo || {});
   const { el } = ypo;
   const DWELL = 180;
+  const PINS_AFTER = 250;
   const RAMP = 7;
 
   /* dash-leaflet keeps its map to itself; Leaflet's own hook hands it over. */
@@ -38,15 +39,14 @@
     let asked = null;
     let pinsAsked = null;
 
-    for (const [name, index] of [["ypo-fill", 215], ["ypo-hex", 350], ["ypo-sectors", 420], ["ypo-outline", 440], ["ypo-labels", 600], ["ypo-pins", 610]]) {
+    for (const [name, index] of [["ypo-hex", 350], ["ypo-labels", 600], ["ypo-pins", 610]]) {
       map.createPane(name).style.zIndex = index;
     }
     layer.addTo(map);
-    const hover = L.polygon([], { pane: "ypo-outline", interactive: false, className: "outline-hover" }).addTo(map);
-    const halo = L.polygon([], { pane: "ypo-outline", interactive: false, className: "outline-halo" }).addTo(map);
-    const chosenCell = L.polygon([], { pane: "ypo-outline", interactive: false, className: "outline-cell" }).addTo(map);
-    const labels = L.layerGroup().addTo(map);
-    const pins = L.layerGroup().addTo(map);
+    const labels = ypo.placedBox(map, "ypo-labels", "labels");
+    const pinBox = ypo.placedBox(map, "ypo-pins", "pins");
+    let outlines = null;
+    let designated = [];
 
     function readPalette() {
       const ramp = Array.from({ length: RAMP }, (_, i) => ypo.cssVar(`--ramp-${i + 1}`));
@@ -85,60 +85,65 @@
       const chosen = new Set(ypo.list(state, "sectors"));
       (config ? config.sectors : []).forEach((sector, i) => {
         const shapes = sectors[sector.id];
-        if (!shapes) return;
+        if (!shapes || !shapes.fill) return;
         const value = rate && view && view.head.sectors.rate ? view.head.sectors.rate[i] : null;
         const step = value === null ? 0 : classOf(value);
         const out = chosen.size && !chosen.has(sector.id);
-        shapes.fill.forEach((path) => path.setAttribute("class", `sector-fill ${rate ? (value === null ? "none" : `step${step}`) : "plain"}${out ? " out" : ""}${rate ? " leaflet-interactive" : ""}`));
-        shapes.border.forEach((path) => path.setAttribute("class", `sector-border${chosen.has(sector.id) ? " chosen" : ""}`));
-        if (shapes.label) shapes.label.classList.toggle("chosen", chosen.has(sector.id));
-        if (chosen.has(sector.id)) shapes.border.forEach((path) => path.parentNode.append(path));
+        shapes.fill.forEach((path) => ypo.setAttribute(path, "class", `sector-fill ${rate ? (value === null ? "none" : `step${step}`) : "plain"}${out ? " out" : ""}${rate ? " leaflet-interactive" : ""}`));
+        shapes.border.forEach((path) => ypo.setAttribute(path, "class", `sector-border${chosen.has(sector.id) ? " chosen" : ""}`));
+        if (shapes.label) ypo.setAttribute(shapes.label, "class", `sector-label${chosen.has(sector.id) ? " chosen" : ""}${rate && step > 4 ? " strong" : ""}`);
+        if (chosen.has(sector.id)) shapes.border.forEach((path) => path.nextSibling && path.parentNode.append(path));
       });
     }
 
-    async function loadSectors() {
-      const found = await ypo.json("/api/layers/sectors.geojson");
-      const paths = (pane, interactive) => {
-        const drawn = {};
-        L.geoJSON(found, { pane, interactive, style: { smoothFactor: 0.5 } }).eachLayer((one) => {
-          one.addTo(map);
-          const id = String(one.feature.properties.sector_id);
-          (drawn[id] = drawn[id] || []).push(one.getElement());
-          if (!interactive) return;
+    async function loadBase() {
+      const base = await ypo.baseMap(map, {
+        sector: (id, one) => {
           one.on("mousemove", (event) => state.measure === "rate" && overSector(id, event.containerPoint));
-          one.on("mouseout", () => leave());
+          one.on("mouseout", leave);
           one.on("click", (event) => {
+            if (state.measure !== "rate") return;
             L.DomEvent.stop(event);
             actions.toggle("sectors", [id]);
           });
-        });
-        return drawn;
-      };
-      const fill = paths("ypo-fill", true);
-      const border = paths("ypo-sectors", false);
-      sectors = {};
-      for (const id of Object.keys(border)) sectors[id] = { fill: fill[id], border: border[id], label: null };
-      if (config) drawLabels();
+        },
+      });
+      for (const id of Object.keys(base.border)) sectors[id] = { ...sectors[id], fill: base.fill[id], border: base.border[id] };
+      const outline = (className) =>
+        L.polygon([], { pane: "ypo-over", renderer: base.renderer, interactive: false, className }).addTo(map);
+      outlines = { hover: outline("outline-hover"), halo: outline("outline-halo"), cell: outline("outline-cell") };
+      designated = base.designated;
+      keyDesignated();
+      outlineCell();
       paintSectors();
     }
 
-    function drawLabels() {
-      labels.clearLayers();
-      for (const sector of config.sectors) {
-        const content = el("span", { class: "sector-label" }, el("b", {}, sector.id), el("i", {}, sector.name));
-        const marker = L.marker(sector.label, {
-          pane: "ypo-labels",
-          keyboard: false,
-          icon: L.divIcon({ className: "sector-mark", html: content, iconSize: [0, 0] }),
-        });
-        marker.on("click", (event) => {
-          L.DomEvent.stop(event);
-          actions.toggle("sectors", [sector.id]);
-        });
-        labels.addLayer(marker);
-        if (sectors[sector.id]) sectors[sector.id].label = content;
-      }
+    /* The list's date stands with the words, where the data tell it. */
+    function keyDesignated() {
+      const key = root.querySelector("#legend-designated");
+      key.hidden = !designated.length;
+      const date = designated.length ? designated[0].properties.list : "";
+      const text = ypo.t("Particularly disadvantaged residential area");
+      ypo.setText(key, date ? `${text} ${ypo.t("(list of {date})", { date: /^\d{4}-\d{2}-\d{2}$/.test(date) ? ypo.dayMonth(date, true) : date })}` : text);
     }
+    function drawLabels() {
+      const nodes = config.sectors.map((sector) =>
+        el("div", { class: "place" }, el("span", { class: "sector-label", "data-sector": sector.id }, el("b", {}, sector.id), el("i", {}, sector.name))));
+      labels.set(nodes, config.sectors.map((sector) => sector.label));
+      config.sectors.forEach((sector, i) => {
+        sectors[sector.id] = { ...sectors[sector.id], label: nodes[i].firstChild };
+      });
+    }
+    for (const { box } of [labels, pinBox]) {
+      for (const event of ["mousemove", "mousedown", "dblclick", "pointerdown"]) box.addEventListener(event, (e) => e.stopPropagation());
+    }
+    labels.box.addEventListener("mouseover", leave);
+    labels.box.addEventListener("click", (event) => {
+      const label = event.target.closest(".sector-label");
+      if (!label) return;
+      event.stopPropagation();
+      actions.toggle("sectors", [label.dataset.sector]);
+    });
 
     /* Hover: the count at once from the numbers at hand, the types after a short dwell. */
     function showCard(key, point, head, lines, query) {
@@ -185,14 +190,14 @@
       clearTimeout(dwell);
       if (asked) asked.abort();
       card.hidden = true;
-      hover.setLatLngs([]);
+      if (outlines) outlines.hover.setLatLngs([]);
     }
     function overCell(point) {
       const i = layer.indexAt(point);
       const { cells, cells_context: context } = view.arrays;
       if (i < 0 || !(cells[i] > 0 || (context && context[i] > 0))) return leave();
       const id = geometry.id(i);
-      if (hovered !== `cell${id}`) hover.setLatLngs(geometry.ring(i));
+      if (outlines && hovered !== `cell${id}`) outlines.hover.setLatLngs(geometry.ring(i));
       const lines = [ypo.plural(cells[i], "{n} incident", "{n} incidents")];
       if (context && !(cells[i] > 0)) lines[0] = ypo.t("{n} without the place filter", { n: ypo.num(context[i]) });
       const next = ypo.withState(state, { cell: id });
@@ -221,48 +226,77 @@
       const i = layer.indexAt(event.containerPoint);
       if (i >= 0 && (view.arrays.cells[i] > 0 || (view.arrays.cells_context && view.arrays.cells_context[i] > 0))) actions.toggleCell(geometry.id(i));
     });
+    /* Names and symbols from the zoom on at which they have room; larger type needs more. */
     function zoomClass() {
-      holder.classList.toggle("near", map.getZoom() >= 13.75);
+      holder.classList.toggle("near", map.getZoom() >= 13.75 + Math.log2(ypo.rem() / 16));
     }
     map.on("zoomend", zoomClass);
 
     function outlineCell() {
+      if (!outlines) return;
       const i = state.cell && geometry ? geometry.indexOf(state.cell.toLowerCase()) : -1;
       const ring = i < 0 ? [] : geometry.ring(i);
-      halo.setLatLngs(ring);
-      chosenCell.setLatLngs(ring);
+      outlines.halo.setLatLngs(ring);
+      outlines.cell.setLatLngs(ring);
     }
 
-    async function askPins() {
+    /* Pins: plain elements in one pane, a single tooltip and popup. They come after the repaint. */
+    const tip = L.tooltip({ direction: "top", offset: [0, -8], className: "pin-tip" });
+    const popup = L.popup({ className: "pin-popup", offset: [0, -4], autoPanPadding: [40, 60] });
+    let pins = [];
+    let pinTimer = 0;
+    function askPins() {
+      clearTimeout(pinTimer);
       if (pinsAsked) pinsAsked.abort();
-      if (!view.head.pins) return pins.clearLayers();
+      if (pins.length) drawPins([]);
+      actions.withheld(0);
+      if (view.head.pins) pinTimer = setTimeout(loadPins, PINS_AFTER);
+    }
+    async function loadPins() {
       pinsAsked = new AbortController();
       try {
         const found = await ypo.json(`/api/pins?${actions.query(state)}`, pinsAsked.signal);
         drawPins(found.pins);
         actions.withheld(found.withheld || 0);
-      } catch (error) {
-        if (error.name !== "AbortError") pins.clearLayers();
+      } catch {
+        /* the hexagons say the same, only less finely */
       }
     }
     function drawPins(found) {
-      pins.clearLayers();
-      for (const pin of found) {
-        const icon = L.divIcon({ className: "pin-mark", html: el("span", { class: "pin" }, ypo.symbol(pin.type)), iconSize: [0, 0] });
-        const marker = L.marker([pin.lat, pin.lng], { pane: "ypo-pins", icon, keyboard: false });
-        const text = el("div", {}, el("strong", {}, pin.type_name), el("p", {}, pin.scene_name), el("p", {}, pin.when));
-        marker.bindTooltip(text, { direction: "top", offset: [0, -10], className: "pin-tip" });
-        marker.bindPopup(text.cloneNode(true), { closeButton: true, className: "pin-popup" });
-        pins.addLayer(marker);
-      }
+      tip.remove();
+      popup.remove();
+      pins = found;
+      pinBox.set(
+        pins.map((pin, i) => el("div", { class: "place" }, el("span", { class: "pin", "data-pin": i }, ypo.symbol(pin.type)))),
+        pins.map((pin) => [pin.lat, pin.lng]),
+      );
     }
+    const pinOf = (event) => {
+      const node = event.target.closest(".pin");
+      return node ? pins[Number(node.dataset.pin)] : null;
+    };
+    const pinText = (pin) => el("div", {}, el("strong", {}, pin.type_name), el("p", {}, pin.scene_name), el("p", {}, pin.when));
+    pinBox.box.addEventListener("pointerover", (event) => {
+      const pin = pinOf(event);
+      if (!pin) return;
+      leave();
+      tip.setLatLng([pin.lat, pin.lng]).setContent(pinText(pin)).addTo(map);
+    });
+    pinBox.box.addEventListener("pointerout", () => tip.remove());
+    pinBox.box.addEventListener("click", (event) => {
+      const pin = pinOf(event);
+      if (!pin) return;
+      event.stopPropagation();
+      tip.remove();
+      popup.setLatLng([pin.lat, pin.lng]).setContent(pinText(pin)).openOn(map);
+    });
 
     window.addEventListener("ypo:theme", () => {
       readPalette();
       paintCells();
     });
 
-    loadSectors();
+    loadBase();
     new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(holder);
 
     const hooks = {
@@ -291,7 +325,12 @@
         const fresh = !config;
         config = next;
         if (fresh && config.bounds) map.fitBounds(config.bounds, { padding: [6, 6], animate: false });
+        if (fresh && config.tile_url) {
+          L.tileLayer(config.tile_url, { maxZoom: 19 }).addTo(map);
+          holder.classList.add("tiled");
+        }
         drawLabels();
+        keyDesignated();
         zoomClass();
       },
       fit: () => map.fitBounds(config.bounds, { padding: [6, 6] }),
@@ -323,8 +362,3 @@
     };
   };
 })();
-/* Functions that dash-leaflet calls by name. */
-window.ypo.leaflet = {
-  station: (feature, latlng) =>
-    window.L.circleMarker(latlng, { radius: 2.5, interactive: false, pane: "ypo-stations" }),
-};

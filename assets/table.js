@@ -21,7 +21,7 @@
     const dialog = root.querySelector("#table-twin");
     const body = dialog.querySelector(".dialog-body");
     let data = null;
-    dialog.querySelector(".dialog-close").addEventListener("click", () => dialog.close());
+    dialog.querySelector("#table-close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog) dialog.close();
     });

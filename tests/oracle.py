@@ -152,7 +152,7 @@ def _one_to_utc(reading: datetime, zone: str) -> int:
         reading = reading.replace(second=0) + timedelta(minutes=1)
 
 
-@dataclass
+@dataclass(repr=False)
 class Oracle:
     """Counts of ``rows`` in ``sectors`` as the contract defines them.
 
@@ -164,7 +164,6 @@ class Oracle:
     sectors: gpd.GeoDataFrame
     zone: str
     _cells: dict[int, np.ndarray] = field(default_factory=dict)
-    _spans: dict[tuple[int, int], np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # The register changes backwards: the last row of an id is the incident.
@@ -204,17 +203,20 @@ class Oracle:
         return first, local.day_of_week.to_numpy() * 24 + local.hour.to_numpy()
 
     def _shares(self) -> None:
-        """Note each incident's hour of the week, or, for a from-to time, its 168 shares."""
+        """Note each incident's 168 shares: as the number of a row of ``_spreads``."""
         first, clock = self._clock
         start = self.rows["start"].astype("int64").to_numpy() // 60 * 60
         end = self.rows["end"].fillna(-1).astype("int64").to_numpy() // 60 * 60
-        self._start_hour = clock[(start - first) // QUARTER]
-        self._span_of: dict[int, np.ndarray] = {}
+        instants = list(np.eye(WEEK))
+        numbers: dict[tuple[int, int], int] = {}
+        self._spread_of = clock[(start - first) // QUARTER]
         for i in np.flatnonzero(end > start):
-            key = (int(start[i]), int(end[i]))
-            if key not in self._spans:
-                self._spans[key] = self._spread(*key)
-            self._span_of[int(i)] = self._spans[key]
+            span = (int(start[i]), int(end[i]))
+            if span not in numbers:
+                numbers[span] = len(instants)
+                instants.append(self._spread(*span))
+            self._spread_of[i] = numbers[span]
+        self._spreads = np.array(instants)
 
     def _spread(self, start: int, end: int) -> np.ndarray:
         """Share of each hour of the week in a span: its minutes there, counted in UTC."""
@@ -280,10 +282,7 @@ class Oracle:
             keep &= self._in_place(state)
         weight = np.ones(len(rows))
         if timed and (state.hours or state.days):
-            mask = state.mask()
-            weight = mask[self._start_hour]
-            for i, shares in self._span_of.items():
-                weight[i] = shares @ mask
+            weight = (self._spreads @ state.mask())[self._spread_of]
         return np.where(keep, weight, 0.0)
 
     def _in_place(self, state: State) -> np.ndarray:
@@ -324,13 +323,8 @@ class Oracle:
     def by_hour(self, state: State, *, context: bool = False) -> pd.Series:
         """Count per hour of the week, Monday 0h first, from-to times spread over theirs."""
         weight = self.weights(state, frozenset({"time"} if context else ()))
-        kept = weight > 0
-        exact = kept.copy()
-        exact[list(self._span_of)] = False
-        matrix = np.bincount(self._start_hour[exact], minlength=WEEK).astype(float)
-        for i, shares in self._span_of.items():
-            if kept[i]:
-                matrix += shares
+        times = np.bincount(self._spread_of[weight > 0], minlength=len(self._spreads))
+        matrix = times @ self._spreads
         return pd.Series(matrix if context else matrix * state.mask())
 
     def by_week(self, state: State, *, context: bool = False) -> pd.Series:

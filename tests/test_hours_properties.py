@@ -53,7 +53,7 @@ def switches(zone: str) -> list[datetime]:
     hours = [datetime(2012, 1, 1, tzinfo=UTC) + timedelta(hours=h) for h in range(2 * 8784)]
     offset = [h.astimezone(ZoneInfo(zone)).utcoffset() for h in hours]
     moved = [h for h, a, b in zip(hours, offset, offset[1:], strict=False) if a != b]
-    return [h.replace(tzinfo=None) for h in moved] or [datetime(2012, 6, 1)]  # noqa: DTZ001
+    return [h.replace(tzinfo=None) for h in moved] or [datetime(2012, 6, 1)]
 
 
 SWITCHES = {zone: switches(zone) for zone in ZONES}
@@ -65,7 +65,7 @@ def spans(draw: st.DrawFn) -> tuple[datetime, datetime | None, str]:
     zone = draw(st.sampled_from(ZONES))
     start = draw(
         st.one_of(
-            st.datetimes(datetime(2011, 1, 1), datetime(2013, 12, 31)),  # noqa: DTZ001
+            st.datetimes(datetime(2011, 1, 1), datetime(2013, 12, 31)),
             st.builds(
                 lambda switch, minutes: switch + timedelta(minutes=minutes),
                 st.sampled_from(SWITCHES[zone]),
@@ -97,9 +97,9 @@ def make_hours(bounds: tuple[int, int] | None) -> Hours | None:
 
 @given(spans())
 @settings(max_examples=250, deadline=None)
-@example((datetime(2012, 10, 27, 22), datetime(2012, 10, 28, 23), COPENHAGEN))  # noqa: DTZ001
-@example((datetime(2012, 3, 24, 23), datetime(2012, 3, 25, 22), COPENHAGEN))  # noqa: DTZ001
-@example((datetime(2012, 10, 21, 1), datetime(2012, 10, 28, 1), COPENHAGEN))  # noqa: DTZ001
+@example((datetime(2012, 10, 27, 22), datetime(2012, 10, 28, 23), COPENHAGEN))
+@example((datetime(2012, 3, 24, 23), datetime(2012, 3, 25, 22), COPENHAGEN))
+@example((datetime(2012, 10, 21, 1), datetime(2012, 10, 28, 1), COPENHAGEN))
 def test_a_span_spreads_as_the_clock_reads(span: tuple[datetime, datetime | None, str]) -> None:
     weights = hour_weights(*span)
     assert weights.shape == (WEEK_HOURS,)
@@ -180,21 +180,21 @@ def test_impossible_hours_are_refused(text: str) -> None:
 @pytest.mark.parametrize("zone", [z for z in ZONES if z != "UTC"])
 @pytest.mark.parametrize("seconds", [0, 1, 59])
 def test_seconds_are_dropped(zone: str, seconds: int) -> None:
-    start = datetime(2012, 11, 23, 21, 59, seconds)  # noqa: DTZ001
-    end = datetime(2012, 11, 23, 22, 1, 59 - seconds)  # noqa: DTZ001
+    start = datetime(2012, 11, 23, 21, 59, seconds)
+    end = datetime(2012, 11, 23, 22, 1, 59 - seconds)
     np.testing.assert_allclose(hour_weights(start, end, zone), minute_by_minute(start, end, zone))
 
 
 def test_an_end_before_the_start_leaves_the_start() -> None:
-    start = datetime(2012, 11, 23, 21, 30)  # noqa: DTZ001
+    start = datetime(2012, 11, 23, 21, 30)
     weights = hour_weights(start, start - timedelta(hours=3), COPENHAGEN)
     assert weights[4 * 24 + 22] == 1
     assert weights.sum() == pytest.approx(1)
 
 
 def test_days_of_23_and_25_hours() -> None:
-    spring = hour_weights(datetime(2012, 3, 24, 23), datetime(2012, 3, 25, 22), COPENHAGEN)  # noqa: DTZ001
-    autumn = hour_weights(datetime(2012, 10, 27, 22), datetime(2012, 10, 28, 23), COPENHAGEN)  # noqa: DTZ001
+    spring = hour_weights(datetime(2012, 3, 24, 23), datetime(2012, 3, 25, 22), COPENHAGEN)
+    autumn = hour_weights(datetime(2012, 10, 27, 22), datetime(2012, 10, 28, 23), COPENHAGEN)
     sunday = slice(6 * 24, 7 * 24)
     wanted = np.full(24, 1 / 23)
     wanted[2] = 0

@@ -24,7 +24,7 @@ FILE = click.Path(path_type=Path)
 class _Group(click.Group):
     """A group whose commands end in a message and an exit code, never in a traceback."""
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+    def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except FilterError as error:
@@ -67,7 +67,7 @@ def workspace() -> Workspace:
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="ypo")
 def main() -> None:
-    """The working picture of a police district. The workspace is YPO_HOME (default ./var)."""
+    """Show the working picture of a police district; the workspace is YPO_HOME (./var)."""
 
 
 @main.command()
@@ -116,7 +116,7 @@ def _demo(space: Workspace, incidents: int | None) -> None:
 @click.option("--population", help="Column with the number of inhabitants.")
 @click.option("--offences", type=FILE, help="The district's own offences (CSV).")
 @click.option("--scenes", type=FILE, help="The district's own scenes (CSV).")
-def init(**options: Any) -> None:  # noqa: ANN401 - click passes the options above
+def init(**options: Any) -> None:
     """Set up a workspace for another district."""
     from ypo_dash.store.setup import create_district
 
@@ -144,8 +144,9 @@ def import_incidents_command(
 ) -> None:
     """Import incidents from CSV, XLSX, Parquet, GeoJSON, GeoPackage or Shapefile."""
     from ypo_dash.progress import progress_bar
-    from ypo_dash.sources import describe_file, guess_profile, load_profile
-    from ypo_dash.store.ingest import import_incidents, source_context
+    from ypo_dash.sources import guess_profile, load_profile
+    from ypo_dash.store.areas import source_context
+    from ypo_dash.store.ingest import import_incidents
     from ypo_dash.store.reader import open_snapshot
 
     space = workspace()
@@ -154,6 +155,8 @@ def import_incidents_command(
     if found is None:
         context = source_context(open_snapshot(space))
         if dry_run:
+            from ypo_dash.sources import describe_file
+
             for path in files:
                 click.echo(describe_file(path, context))
             return

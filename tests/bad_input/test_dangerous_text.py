@@ -98,7 +98,7 @@ def test_a_file_name_is_harmless(loaded: Workspace, tmp_path: Path) -> None:
     space = loaded.copy(tmp_path / "home")
     rows = CHICAGO.rows(40, seed=9, prefix="D")
     rows[3]["lat"] = "north"
-    file = write_csv(tmp_path / "=1+1 [bold]x[/].csv", rows)
+    file = write_csv(tmp_path / "=1+1 [bold]x.csv", rows)
     rejects = tmp_path / "rejects.csv"
     done = space.load(file, options=("--rejects", rejects))
     assert done.code == 0, done.err
@@ -140,7 +140,10 @@ def test_exports_over_http(loaded: Workspace) -> None:
             assert b"Traceback" not in body
             _escaped(server, f"{path}?{attack}")
         assert server.get("/export/passwords.csv")[0] == 404
-        assert server.get("/api/layers/../../etc/passwd.geojson")[0] in (400, 404)
+        for path in ("../../../../etc/passwd", "..%2f..%2fdistrict.toml", "/etc/passwd"):
+            body = server.get(f"/api/layers/{path}.geojson")[1] + server.get(f"/assets/{path}")[1]
+            assert b"root:" not in body
+            assert b"timezone" not in body
         assert server.get("/api/geometry/nonsense/9")[0] == 404
 
 

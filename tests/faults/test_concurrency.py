@@ -173,6 +173,7 @@ def test_sigterm_ends_the_server(space: Workspace) -> None:
     assert not [w for w in workers if w.is_running() and w.status() != psutil.STATUS_ZOMBIE]
     assert "Traceback" not in server.log.read_text()
     with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", server.port))
     assert space.verify().code == 0
 

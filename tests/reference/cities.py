@@ -199,19 +199,16 @@ def berlin(path: Path, encoding: str) -> pd.DataFrame:
     raw = pd.read_csv(path, dtype=str, encoding=encoding)
     profile = profile_of("berlin")
     first, last = (
-        to_utc(
-            pd.to_datetime(
-                raw[f"TATZEIT_{w}_DATUM"] + raw[f"TATZEIT_{w}_STUNDE"], format="%d.%m.%Y%H"
-            ),
-            "Europe/Berlin",
-        )
+        pd.to_datetime(raw[f"TATZEIT_{w}_DATUM"] + raw[f"TATZEIT_{w}_STUNDE"], format="%d.%m.%Y%H")
         for w in ("ANFANG", "ENDE")
     )
+    # The hour named as the end is over at the next: two hours later where the clock reads it twice.
+    start, end = (to_utc(at, "Europe/Berlin") for at in (first, last + pd.Timedelta(hours=1)))
     return make_rows(
         kind=codes(raw["DELIKT"], profile["types"]),
         scene=scenes(raw["DELIKT"], profile["scenes"]),
-        start=first,
-        end=last + 3600,  # the hour named as the end is over then
+        start=start,
+        end=end.where(end > start, start + 3600),  # an hour that the clock skips moves on whole
         area=raw["LOR"],
     )
 

@@ -52,7 +52,7 @@ def test_northumbria(northumbria: City, query: str) -> None:
         "",
         "from=2016-02-01&to=2019-01-31",
         "from=2017-01-01&to=2017-12-31&station=Salford&res=10",
-        "from=2018-03-01&to=2018-03-31&station=Wigan&sectors=E05000851,E05000852,E05000649",
+        "from=2018-03-01&to=2018-03-31&station=Wigan&sectors=E05000851,E05000852,E05000650",
         "from=2018-06-01&to=2018-06-30&hours=9-17&days=1,2,3,4,5",
     ],
 )

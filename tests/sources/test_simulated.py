@@ -123,25 +123,21 @@ def test_same_seed_same_incidents_other_seed_other_incidents_same_city(plain, us
     assert len(places & found) / len(found) > 0.6
 
 
-@pytest.mark.parametrize("number", [1, 1000, LARGE])
-def test_exactly_as_many_as_asked_for(number, large):
-    frame = large if number == LARGE else generate(DATA, incidents=number)
-    assert len(frame) == number
-    assert frame["incident_id"].is_unique
+def test_exactly_as_many_as_asked_for_telling_the_progress(large):
+    assert len(large) == LARGE
+    assert large["incident_id"].is_unique
+    for number in (1, 1000):
+        told: list[float] = []
+        frame = generate(DATA, incidents=number, progress=told.append)
+        assert len(frame) == number
+        assert told == sorted(told)
+        assert (told[0], told[-1]) == (0, 1)
 
 
 @pytest.mark.parametrize("number", [0, -5])
 def test_refuses_no_incidents(number):
     with pytest.raises(ValueError, match="incidents="):
         generate(DATA, incidents=number)
-
-
-def test_tells_its_progress():
-    told: list[float] = []
-    generate(DATA, incidents=100, progress=told.append)
-    assert told[0] == 0
-    assert told[-1] == 1
-    assert told == sorted(told)
 
 
 # --- levels --------------------------------------------------------------------------------

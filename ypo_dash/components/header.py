@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dash import html
 
-from ypo_dash.components.labels import label
+from ypo_dash.components.labels import attributes, label, named
+
+if TYPE_CHECKING:
+    from dash.development.base_component import Component
 
 NAVIGATION: tuple[tuple[str, str], ...] = (("/", "Explore"),)
 
@@ -17,35 +22,34 @@ def header(current: str, lang: str) -> html.Header:
             html.Span(id="district", className="district"),
             html.Nav(
                 className="pages",
-                **{"data-label": "Pages", "aria-label": "Pages"},
                 children=[_page(path, name, current, lang) for path, name in NAVIGATION],
+                **named("Pages", lang),
             ),
             label("Simulated data", lang, id="simulated", className="badge", hidden=True),
             html.Span(className="gap"),
-            html.Span(id="snapshot", className="quiet tabular"),
-            html.Span(id="data-to", className="quiet tabular"),
+            html.Span(id="snapshot", className="quiet"),
+            html.Span(id="data-to", className="quiet"),
             html.Div(
                 className="segments",
                 role="group",
-                **{"data-label": "Language", "aria-label": "Language"},
                 children=[_language("da", "Dansk"), _language("en", "English")],
+                **named("Language", lang),
             ),
             html.Button(
                 id="theme",
                 className="icon-button",
                 type="button",
-                **{"data-label": "Light or dark", "aria-label": "Light or dark", "data-icon": "moon"},
+                **named("Light or dark", lang, data_icon="moon"),
             ),
         ],
     )
 
 
-def _page(path: str, name: str, current: str, lang: str) -> html.A:
-    marked = {"aria-current": "page"} if path == current else {}
+def _page(path: str, name: str, current: str, lang: str) -> Component:
+    marked = attributes(aria_current="page") if path == current else {}
     return label(name, lang, html.A, href=path, **marked)
 
 
 def _language(code: str, name: str) -> html.Button:
-    return html.Button(
-        code, id=f"lang-{code}", type="button", title=name, lang=code, **{"aria-label": name, "aria-pressed": "false"}
-    )
+    names = attributes(aria_label=name, aria_pressed="false")
+    return html.Button(code, id=f"lang-{code}", type="button", title=name, lang=code, **names)

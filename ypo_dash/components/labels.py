@@ -12,12 +12,27 @@ from dash import html
 from ypo_dash.i18n import text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dash.development.base_component import Component
 
 
-def label(message: str, lang: str = "en", tag: type[Component] = html.Span, **props: Any) -> Component:
+def label(
+    message: str, lang: str = "en", tag: Callable[..., Component] = html.Span, **props: object
+) -> Component:
     """Return ``tag`` with ``message`` in ``lang``; the scripts find it by its English text."""
     return tag(text(lang, message), **{"data-text": message, **props})
+
+
+def named(message: str, lang: str = "en", **more: str) -> dict[str, Any]:
+    """Return the attributes that name an element without a text of its own; ``_`` stands for ``-``."""
+    names = {"data-label": message, "aria-label": text(lang, message)}
+    return names | {name.replace("_", "-"): value for name, value in more.items()}
+
+
+def attributes(**more: str) -> dict[str, Any]:
+    """Return ``data-`` and ``aria-`` attributes written with ``_`` for ``-``."""
+    return {name.replace("_", "-"): value for name, value in more.items()}
 
 
 @lru_cache(maxsize=8)

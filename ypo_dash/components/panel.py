@@ -9,15 +9,18 @@ from dash import html
 if TYPE_CHECKING:
     from dash.development.base_component import Component
 
-    from ypo_dash.views.explore import Fact, Panel, Section
+    from ypo_dash.views.panel import Fact, Panel, Section
 
 
 def panel_children(panel: Panel) -> list[Component]:
     """Return the children of the side panel for ``panel``."""
-    head = [html.H2(panel.title)]
+    head: list[Component] = [html.H2(panel.title)]
     if panel.subtitle:
         head.append(html.P(panel.subtitle, className="subtitle"))
-    return [html.Div(head, className="panel-head"), *(_section(section) for section in panel.sections)]
+    return [
+        html.Div(head, className="panel-head"),
+        *(_section(section) for section in panel.sections),
+    ]
 
 
 def _section(section: Section) -> html.Section:

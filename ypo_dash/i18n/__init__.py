@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from babel.dates import get_day_names
 from babel.messages.pofile import read_po
@@ -44,8 +45,10 @@ def number(value: float, lang: str, decimals: int | None = None) -> str:
     """
     if decimals is None:
         decimals = 0 if float(value).is_integer() else 1
+    # Half up on the exact value, as browsers format numbers, so that page and server agree.
+    exact = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(value, format=pattern, locale=lang)).replace("-", "−")
+    return str(format_decimal(exact, format=pattern, locale=lang)).replace("-", "−")
 
 
 def percent(share: float, lang: str) -> str:
@@ -67,7 +70,7 @@ def format_period(first: date, last: date, *, lang: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def weekday_names(lang: str, width: str = "wide") -> tuple[str, ...]:
+def weekday_names(lang: str, width: Literal["wide", "abbreviated"] = "wide") -> tuple[str, ...]:
     """Return the weekdays from Monday; ``width`` is *wide* or *abbreviated*."""
     names = get_day_names(width, "stand-alone", locale=lang)
     return tuple(names[i] for i in range(7))

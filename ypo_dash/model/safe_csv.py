@@ -37,7 +37,7 @@ def cell_text(value: object) -> str:
 
 
 def to_csv(header: Sequence[str] | None, rows: Iterable[Sequence[object]]) -> str:
-    """Return a table as CSV text with ``\\n`` line ends; without a header where it is None."""
+    """Return a table as CSV text with plain line feeds; without a header where it is None."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     if header is not None:

@@ -9,215 +9,233 @@ from __future__ import annotations
 import json
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
 
-from dash import Input, Output, dcc, get_relative_path, html
+from dash import Input, Output, dcc, get_relative_path, html, register_page
 
 from ypo_dash.components.basemap import basemap
-from ypo_dash.components.controls import chart_card, chart_tabs, filter_section, icon_button, segments, text_button
+from ypo_dash.components.controls import (
+    chart_card,
+    chart_tabs,
+    filter_section,
+    icon_button,
+    segments,
+    text_button,
+)
 from ypo_dash.components.header import header
-from ypo_dash.components.labels import label, script_texts
+from ypo_dash.components.labels import attributes, label, named, script_texts
 from ypo_dash.components.panel import panel_children
 from ypo_dash.i18n import text
 from ypo_dash.model.errors import FilterError
-from ypo_dash.model.filters import LANGUAGES, RESOLUTIONS
-from ypo_dash.views import explore as view
+from ypo_dash.model.filters import LANGUAGES, RESOLUTIONS, Filters
+from ypo_dash.views.panel import panel
 
 if TYPE_CHECKING:
     from dash import Dash
     from dash.development.base_component import Component
 
-    from ypo_dash.store import Store
+    from ypo_dash.store.reader import Store
 
-CHARTS = (("heat", "Hours and weekdays"), ("weeks", "Weeks"), ("types", "Types"), ("scenes", "Scenes"))
+CHARTS = (
+    ("heat", "Hours and weekdays"),
+    ("weeks", "Weeks"),
+    ("types", "Types"),
+    ("scenes", "Scenes"),
+)
 MEASURES = (("count", "Count"), ("rate", "Rate"))
 
 
-def layout(lang: str | None = None, tile_url: str | None = None, **_query: str) -> html.Div:
+def layout(lang: str | None = None, **_query: str) -> html.Div:
     """Return the page in ``lang``; the other parameters of the query are the scripts' business."""
     lang = lang if lang in LANGUAGES else "en"
+    texts = json.dumps(script_texts("explore"), ensure_ascii=False)
     return html.Div(
         id="explore",
         className="explore",
-        **{"data-texts": json.dumps(script_texts("explore"), ensure_ascii=False), "data-assets": get_relative_path("/assets/")},
         children=[
             label("Skip to the map", lang, html.A, href="#map-region", className="skip"),
             header("/", lang),
             _filters(lang),
-            _stage(lang, tile_url),
+            _stage(lang),
             html.Aside(
                 html.Div(id="explore-panel", className="panel"),
                 className="side",
-                **{"data-label": "Summary", "aria-label": "Summary"},
+                **named("Summary", lang),
             ),
             _strip(lang),
             _table_twin(lang),
             html.Div(id="toast", className="toast", role="status"),
             dcc.Store(id="explore-state"),
         ],
+        **attributes(data_texts=texts, data_assets=get_relative_path("/assets/")),
     )
 
 
-def update(store: Store, query: str | None) -> list[Component]:
-    """Return the side panel's children for a query; the scripts tell why one is refused."""
-    lang = parse_qs(query or "").get("lang", ["en"])[0]
-    lang = lang if lang in LANGUAGES else "en"
+def update(store: Store, query: str) -> list[Component]:
+    """Return the side panel's children for a query; the scripts say why one is refused."""
+    snapshot = store.snapshot()
     try:
-        return panel_children(view.panel(store, query or "", lang))
+        filters = Filters.from_query(query, snapshot)
     except FilterError:
-        return [html.P(text(lang, "The address has a value that cannot be used."), className="note")]
+        return [html.P(text("en", "The address has a value that cannot be used."))]
+    lang = filters.lang or snapshot.district.languages[0]
+    return panel_children(panel(snapshot, filters, lang))
 
 
 def register(app: Dash, store: Store) -> None:
-    """Bind the side panel to the state that the scripts report."""
+    """Add the page, and bind the side panel to the state that the scripts report."""
+    register_page("explore", path="/", title="ypo-dash", layout=layout)
     app.callback(
-        Output("explore-panel", "children"), Input("explore-state", "data"), prevent_initial_call=True
+        Output("explore-panel", "children"),
+        Input("explore-state", "data"),
+        prevent_initial_call=True,
     )(partial(update, store))
 
 
 def _filters(lang: str) -> html.Aside:
+    sections = [
+        filter_section("period", "Period", ("filter-dates", "filter-date-presets"), lang),
+        filter_section("hours", "Time of day", ("filter-hours", "filter-hour-presets"), lang),
+        filter_section("days", "Weekdays", ("filter-days",), lang),
+        filter_section("types", "Types", ("filter-types",), lang),
+        filter_section("sectors", "Sectors", ("filter-sectors",), lang),
+        filter_section("scenes", "Scenes", ("filter-scenes",), lang),
+    ]
+    folding = {"aria_expanded": "true", "aria_controls": "filter-body"}
     return html.Aside(
+        [
+            icon_button("collapse", "Filters", "left", lang, **folding),
+            html.Div(sections, id="filter-body", className="filter-body"),
+        ],
         id="filters",
         className="filters",
-        **{"data-label": "Filters", "aria-label": "Filters"},
-        children=[
-            icon_button("collapse", "Filters", "left", **{"aria-expanded": "true", "aria-controls": "filter-body"}),
-            html.Div(
-                id="filter-body",
-                className="filter-body",
-                children=[
-                    filter_section("period", "Period", ("filter-dates", "filter-date-presets"), lang),
-                    filter_section("hours", "Time of day", ("filter-hours", "filter-hour-presets"), lang),
-                    filter_section("days", "Weekdays", ("filter-days",), lang),
-                    filter_section("types", "Types", ("filter-types",), lang),
-                    filter_section("sectors", "Sectors", ("filter-sectors",), lang),
-                    filter_section("scenes", "Scenes", ("filter-scenes",), lang),
-                ],
-            ),
-        ],
+        **named("Filters", lang),
     )
 
 
-def _stage(lang: str, tile_url: str | None) -> html.Main:
+def _stage(lang: str) -> html.Main:
+    opener = text_button(
+        "export", "Export", "export", lang, aria_haspopup="menu", aria_expanded="false"
+    )
+    menu = html.Div(id="export-menu", className="menu", role="menu", hidden=True)
+    chips = html.Div(
+        id="chips", className="chips", tabIndex=-1, role="group", **named("Filters set", lang)
+    )
+    tools = html.Div(
+        [
+            text_button("table-open", "Table", "table", lang),
+            text_button("copy-link", "Copy link", "link", lang),
+            html.Div([opener, menu], className="menu-holder"),
+        ],
+        className="tools",
+    )
     return html.Main(
-        className="stage",
-        children=[
-            html.Div(
-                className="stage-bar",
-                children=[
-                    html.Div(id="chips", className="chips", tabIndex=-1, role="group", **{"data-label": "Filters set", "aria-label": "Filters set"}),
-                    html.Div(
-                        className="tools",
-                        children=[
-                            text_button("table-open", "Table", "table", lang),
-                            text_button("copy-link", "Copy link", "link", lang),
-                            html.Div(
-                                className="menu-holder",
-                                children=[
-                                    text_button("export", "Export", "export", lang, **{"aria-haspopup": "menu", "aria-expanded": "false"}),
-                                    html.Div(id="export-menu", className="menu", role="menu", hidden=True),
-                                ],
-                            ),
-                            text_button("print", "Print", "print", lang, hidden=True),
-                        ],
-                    ),
-                ],
-            ),
-            _map(lang, tile_url),
-        ],
+        [html.Div([chips, tools], className="stage-bar"), _map(lang)], className="stage"
     )
 
 
-def _map(lang: str, tile_url: str | None) -> html.Section:
+def _map(lang: str) -> html.Section:
+    resolutions = tuple((str(r), str(r)) for r in RESOLUTIONS)
     return html.Section(
         id="map-region",
         className="map-region",
         tabIndex=-1,
-        **{"data-label": "Map", "aria-label": "Map"},
         children=[
-            basemap("explore-map", tile_url),
+            basemap("explore-map"),
             html.Div(className="hover-card", hidden=True),
             html.Div(
+                [
+                    html.Div(segments("Measure", "data-measure", MEASURES, lang), className="tool-box"),
+                    html.Div(
+                        [
+                            label("Hexagons", lang, className="segments-title"),
+                            segments("Hexagons", "data-res", resolutions, lang),
+                        ],
+                        className="tool-box",
+                    ),
+                ],
                 className="map-corner top-left",
-                children=[
-                    segments("Measure", "data-measure", MEASURES, lang),
-                    segments("Hexagons", "data-res", tuple((str(r), str(r)) for r in RESOLUTIONS), lang, shown=True),
-                ],
             ),
             html.Div(
+                [
+                    icon_button("zoom-in", "Zoom in", "plus", lang),
+                    icon_button("zoom-out", "Zoom out", "minus", lang),
+                    icon_button("zoom-fit", "The whole district", "fit", lang),
+                ],
                 className="map-corner top-right zoom",
-                children=[
-                    icon_button("zoom-in", "Zoom in", "plus"),
-                    icon_button("zoom-out", "Zoom out", "minus"),
-                    icon_button("zoom-fit", "The whole district", "fit"),
-                ],
             ),
-            _legend(),
+            _legend(lang),
             html.Div(id="attribution", className="attribution"),
-            html.Div(className="spinner", **{"aria-hidden": "true"}),
+            html.Div(className="spinner", **attributes(aria_hidden="true")),
             html.Div(id="notice", className="notice", role="alert", hidden=True),
+            _band(lang),
+        ],
+        **named("Map", lang),
+    )
+
+
+def _band(lang: str) -> html.Div:
+    again = label("Try again", lang, html.Button, id="band-retry", type="button")
+    return html.Div(
+        [html.Span(id="band-text"), again], id="band", className="band", role="status", hidden=True
+    )
+
+
+def _legend(lang: str) -> html.Div:
+    lock = html.Button(
+        html.Span(id="legend-lock-text"),
+        id="legend-lock",
+        type="button",
+        **attributes(data_icon="lock", aria_pressed="true"),
+    )
+    return html.Div(
+        id="legend",
+        hidden=True,
+        className="map-corner bottom-right legend",
+        children=[
             html.Div(
-                [html.Span(id="band-text"), label("Try again", lang, html.Button, id="band-retry", type="button")],
-                id="band",
-                className="band",
-                role="status",
+                [html.Span(id="legend-title", className="legend-title"), lock],
+                className="legend-head",
+            ),
+            html.Ol(id="legend-steps", className="legend-steps"),
+            html.P(id="legend-note", className="quiet"),
+            html.P(id="legend-n"),
+            html.P(id="withheld", className="quiet"),
+            label(
+                "Particularly disadvantaged residential area",
+                lang,
+                html.P,
+                id="legend-designated",
+                className="legend-key",
                 hidden=True,
             ),
         ],
     )
 
 
-def _legend() -> html.Div:
-    return html.Div(
-        className="map-corner bottom-right legend",
-        children=[
-            html.Div(
-                [
-                    html.Span(id="legend-title", className="legend-title"),
-                    html.Button(html.Span(id="legend-lock-text"), id="legend-lock", type="button", **{"data-icon": "lock", "aria-pressed": "true"}),
-                ],
-                className="legend-head",
-            ),
-            html.Ol(id="legend-steps", className="legend-steps"),
-            html.P(id="legend-note", className="quiet"),
-            html.P(id="legend-n", className="tabular"),
-            html.P(id="withheld", className="quiet"),
-        ],
-    )
-
-
 def _strip(lang: str) -> html.Div:
-    return html.Div(
-        className="strip",
+    finding = html.Section(
+        className="finding",
         children=[
-            html.Section(
-                className="finding",
-                **{"data-label": "Finding", "aria-label": "Finding"},
-                children=[
-                    html.P([html.B(id="total"), html.Span(id="total-unit")], className="headline"),
-                    html.P(id="not-mapped", className="quiet tabular"),
-                    html.P(id="sentence", className="sentence", **{"aria-live": "polite"}),
-                    html.P(id="exact", className="quiet tabular"),
-                ],
-            ),
-            chart_tabs(CHARTS, lang),
-            *(chart_card(name, title, lang) for name, title in CHARTS),
+            html.P([html.B(id="total"), html.Span(id="total-unit")], className="headline"),
+            html.P(id="not-mapped", className="quiet"),
+            html.P(id="sentence", className="sentence", **attributes(aria_live="polite")),
+            html.P(id="exact", className="quiet"),
         ],
+        **named("Finding", lang),
     )
+    cards = [chart_card(name, title, lang) for name, title in CHARTS]
+    return html.Div([finding, chart_tabs(CHARTS, lang), *cards], className="strip")
 
 
 def _table_twin(lang: str) -> html.Dialog:
+    title = label("The map as tables", lang, html.H2, id="table-title")
+    close = icon_button("table-close", "Close", "close", lang)
     return html.Dialog(
-        id="table-twin",
-        className="table-twin",
-        **{"aria-labelledby": "table-title"},
-        children=[
-            html.Div(
-                [label("The map as tables", lang, html.H2, id="table-title"), html.Button(type="button", className="icon-button dialog-close", **{"data-label": "Close", "aria-label": "Close", "data-icon": "close"})],
-                className="dialog-head",
-            ),
+        [
+            html.Div([title, close], className="dialog-head"),
             html.Div(className="dialog-body"),
         ],
+        id="table-twin",
+        className="table-twin",
+        **attributes(aria_labelledby="table-title"),
     )
-
-

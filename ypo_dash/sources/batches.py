@@ -32,7 +32,9 @@ class NamedBatch:
         """Keep the rows that the profile's filter names; return how many were left out."""
         mask = np.ones(len(self.lines), dtype=bool)
         for column, values in wanted.items():
-            kept = pc.is_in(pc.utf8_trim_whitespace(self._texts[column]), pa.array(values, pa.string()))
+            kept = pc.is_in(
+                pc.utf8_trim_whitespace(self._texts[column]), pa.array(values, pa.string())
+            )
             mask &= kept.to_numpy(zero_copy_only=False)
         if not mask.all():
             chosen = pa.array(mask)
@@ -70,13 +72,17 @@ class NamedBatch:
         if not any(pc.any(gap).as_py() for gap in gaps):
             return pc.binary_join_element_wise(*parts, " ")
         marked = [pc.if_else(gap, _BLANK, part) for gap, part in zip(gaps, parts, strict=True)]
-        return pc.replace_substring_regex(pc.binary_join_element_wise(*marked, " "), rf"(?: ?\{_BLANK})+$", "")
+        return pc.replace_substring_regex(
+            pc.binary_join_element_wise(*marked, " "), rf"(?: ?\{_BLANK})+$", ""
+        )
 
     def _parts(self, ours: str, *, trim: bool = True) -> Sequence[pa.Array]:
         names = self._binding.columns.get(ours, ())
         if not names:
             return (pa.repeat("", len(self.lines)),)
-        return tuple(pc.utf8_trim_whitespace(self._texts[n]) if trim else self._texts[n] for n in names)
+        return tuple(
+            pc.utf8_trim_whitespace(self._texts[n]) if trim else self._texts[n] for n in names
+        )
 
 
 def is_empty(texts: pa.Array) -> NDArray[np.bool_]:
@@ -107,7 +113,9 @@ def read_wkt(texts: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.float64],
     return x[places], y[places], other[places]
 
 
-def point_coordinates(shapes: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+def point_coordinates(
+    shapes: NDArray[np.object_],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Return x and y of points (NaN for none), and which shapes are something else.
 
     A collection of one point is that point.
@@ -117,5 +125,5 @@ def point_coordinates(shapes: NDArray[np.object_]) -> tuple[NDArray[np.float64],
     plain = np.where(single, shapely.get_geometry(shapes, 0), shapes)
     empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     is_point = (shapely.get_type_id(plain) == shapely.GeometryType.POINT) & ~empty
-    plain = np.where(is_point, plain, None)
+    plain[~is_point] = None
     return shapely.get_x(plain), shapely.get_y(plain), np.asarray(~is_point & ~empty)

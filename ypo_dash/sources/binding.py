@@ -36,7 +36,12 @@ class Binding:
 
 def fits(profile: Profile) -> Fits:
     """Return a test for whether a list of columns has all that ``profile`` needs."""
-    return lambda found: not lacking(profile, found)
+
+
+    def has_all(found: Sequence[str], *, geometry: bool = False) -> bool:
+        return not lacking(profile, found, geometry=geometry)
+
+    return has_all
 
 
 def bind(profile: Profile, head: Head, path: Path) -> Binding:
@@ -60,11 +65,18 @@ def bind(profile: Profile, head: Head, path: Path) -> Binding:
             columns = {ours: names for ours, names in columns.items() if ours not in pair}
     own = head.geometry and "geometry" in profile.columns and "geometry" not in columns
     if not own and not {*POINTS, "area"} & {*columns, *_constants(profile)}:
-        raise InputError("the file has no place: none of the profile's coordinates or areas", file=path)
+        raise InputError(
+            "the file has no place: none of the profile's coordinates or areas", file=path
+        )
     used = [name for names in columns.values() for name in names] + list(profile.filter)
     twice = next((name for name in used if name in head.repeated), None)
     if twice is not None:
-        raise InputError("this column stands twice in the header", file=path, column=twice, remedy="Rename one of them in the file")
+        raise InputError(
+            "this column stands twice in the header",
+            file=path,
+            column=twice,
+            remedy="Rename one of them in the file",
+        )
     identity = profile.columns.get("incident_id")
     whole_row = "incident_id" not in columns or (identity is not None and identity.optional)
     wanted = head.columns if whole_row else tuple(dict.fromkeys(used))

@@ -37,11 +37,18 @@ _ISO_PATTERNS = (
 _ISO_LAYOUTS = (
     "%Y-%m",
     "%Y-%m-%d",
-    *(f"%Y-%m-%d{sep}{rest}" for sep in "T " for rest in ("%H:%M", "%H:%M:%S", "%H:%MZ", "%H:%M:%SZ")),
+    *(
+        f"%Y-%m-%d{sep}{rest}"
+        for sep in "T "
+        for rest in ("%H:%M", "%H:%M:%S", "%H:%MZ", "%H:%M:%SZ")
+    ),
 )
 _MONTHS = {
     name: number
-    for names in ("jan feb mar apr may jun jul aug sep oct nov dec", "jan feb mar apr maj jun jul aug sep okt nov dec")
+    for names in (
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+        "jan feb mar apr maj jun jul aug sep okt nov dec",
+    )
     for number, name in enumerate(names.split(), start=1)
 }
 
@@ -89,8 +96,18 @@ def layout_of(fmt: str) -> Layout:
     tokens = tuple("%" if t == "%%" else t for t in tokens)
     found = [t[1] for t in tokens if len(t) == 2]
     _check_directives(found)
-    unit = MINUTE if "M" in found else HOUR if {"H", "I"} & set(found) else DAY if "d" in found else MONTH
-    pattern = "".join(f"(?P<{t[1]}>{_PATTERNS[t[1]]})" if len(t) == 2 else _literal(t) for t in tokens)
+    unit = (
+        MINUTE
+        if "M" in found
+        else HOUR
+        if {"H", "I"} & set(found)
+        else DAY
+        if "d" in found
+        else MONTH
+    )
+    pattern = "".join(
+        f"(?P<{t[1]}>{_PATTERNS[t[1]]})" if len(t) == 2 else _literal(t) for t in tokens
+    )
     return Layout(tokens, (pattern,), unit)
 
 
@@ -102,7 +119,9 @@ def _check_directives(found: list[str]) -> None:
     unknown = [f"%{d}" for d in found if d not in _PATTERNS]
     if unknown:
         known = " ".join(f"%{d}" for d in _PATTERNS)
-        raise ValueError(f"has the unknown directive {unknown[0]}; known are {known} and the word iso")
+        raise ValueError(
+            f"has the unknown directive {unknown[0]}; known are {known} and the word iso"
+        )
     if len(set(found)) < len(found):
         raise ValueError("has a directive twice")
     if not ({"Y", "y"} & set(found) and {"m", "b"} & set(found)):
@@ -122,7 +141,9 @@ def parse_clock(texts: pa.Array, formats: tuple[str, ...]) -> Clock:
         Of ``strptime``, or ``iso``; the time of day may be left out of an ``iso`` text.
     """
     n = len(texts)
-    clock = Clock(np.full(n, "NaT", "datetime64[s]"), np.full(n, NO_OFFSET, np.int32), np.zeros(n, np.int8))
+    clock = Clock(
+        np.full(n, "NaT", "datetime64[s]"), np.full(n, NO_OFFSET, np.int32), np.zeros(n, np.int8)
+    )
     for fmt in formats:
         for layout in _fast_layouts(fmt):
             _parse_fixed(texts, layout, clock)
@@ -160,15 +181,20 @@ def _parse_fixed(texts: pa.Array, layout: Layout, clock: Clock) -> None:
 def _bytes_of(texts: pa.Array, width: int) -> NDArray[np.uint8]:
     """Return the bytes of texts of one width: one row for each place in the text."""
     plain = texts.cast(pa.large_string())
-    offsets = np.frombuffer(plain.buffers()[1], dtype=np.int64)[plain.offset : plain.offset + len(plain) + 1]
+    offsets = np.frombuffer(plain.buffers()[1], dtype=np.int64)[
+        plain.offset : plain.offset + len(plain) + 1
+    ]
     data = np.frombuffer(plain.buffers()[2], dtype=np.uint8)
     return np.ascontiguousarray(data[offsets[0] : offsets[-1]].reshape(-1, width).T)
 
 
-def _read_token(token: str, chars: NDArray[np.uint8], fields: dict[str, NDArray[np.int32]]) -> NDArray[np.bool_]:
+def _read_token(
+    token: str, chars: NDArray[np.uint8], fields: dict[str, NDArray[np.int32]]
+) -> NDArray[np.bool_]:
     if len(token) == 1:
         return np.asarray(chars[0] == ord(token))
-    if token == "%p":
+    directive = token[1]
+    if directive == "p":
         half = chars[0] | 32
         fields["p"] = (half == ord("p")).astype(np.int32)
         return np.asarray(((half == ord("a")) | (half == ord("p"))) & ((chars[1] | 32) == ord("m")))
@@ -179,7 +205,7 @@ def _read_token(token: str, chars: NDArray[np.uint8], fields: dict[str, NDArray[
     for digit in digits[1:]:
         value = value * 10 + digit
         good &= digit < 10
-    fields[token[1]] = value
+    fields[directive] = value
     return np.asarray(good)
 
 
@@ -195,9 +221,15 @@ def _parse_pattern(texts: pa.Array, pattern: str, clock: Clock) -> None:
     open_ones, parts = open_ones[good], parts.filter(pa.array(good))
     found = dict(zip((f.name for f in parts.type), parts.flatten(), strict=True))
     offset = _offsets(found.pop("z", None), len(open_ones))
-    stated = {name: pc.not_equal(text, "").to_numpy(zero_copy_only=False) for name, text in found.items()}
+    stated = {
+        name: pc.not_equal(text, "").to_numpy(zero_copy_only=False) for name, text in found.items()
+    }
     nothing = np.zeros(len(open_ones), dtype=bool)
-    has = [stated.get("M", nothing), stated.get("H", stated.get("I", nothing)), stated.get("d", nothing)]
+    has = [
+        stated.get("M", nothing),
+        stated.get("H", stated.get("I", nothing)),
+        stated.get("d", nothing),
+    ]
     unit = np.select(has, [MINUTE, HOUR, DAY], default=MONTH).astype(np.int8)
     fields = {name: _number(name, text) for name, text in found.items() if name != "f"}
     _store(clock, open_ones, np.ones(len(open_ones), dtype=bool), (fields, offset, unit))
@@ -243,7 +275,9 @@ def _store(
     clock.unit[rows[keep]] = unit[keep]
 
 
-def _wall(fields: dict[str, NDArray[np.int32]], n: int) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
+def _wall(
+    fields: dict[str, NDArray[np.int32]], n: int
+) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
     zero = np.zeros(n, dtype=np.int32)
     year = fields["Y"] if "Y" in fields else fields["y"] + np.where(fields["y"] < 69, 2000, 1900)
     month = fields["m"] if "m" in fields else fields["b"]
@@ -256,10 +290,14 @@ def _wall(fields: dict[str, NDArray[np.int32]], n: int) -> tuple[NDArray[np.date
     good = (month >= 1) & (month <= 12) & (day >= 1) & (day <= days) & known_hour
     good &= (hour < 24) & (minute < 60) & (second < 60)
     seconds = (hour * 3600 + minute * 60 + second).astype("timedelta64[s]")
-    return start.astype("datetime64[s]") + ((day - 1) * 86400).astype("timedelta64[s]") + seconds, good
+    return start.astype("datetime64[s]") + ((day - 1) * 86400).astype(
+        "timedelta64[s]"
+    ) + seconds, good
 
 
-def _hour(fields: dict[str, NDArray[np.int32]], zero: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+def _hour(
+    fields: dict[str, NDArray[np.int32]], zero: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
     if "I" not in fields:
         return fields.get("H", zero), zero == 0
     twelve = fields["I"]

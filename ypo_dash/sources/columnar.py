@@ -41,7 +41,12 @@ def as_text(column: pa.Array) -> pa.Array:
         text = _float_text(column)
     elif pa.types.is_timestamp(kind):
         text = _timestamp_text(column)
-    elif pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_nested(kind) or pa.types.is_null(kind):
+    elif (
+        pa.types.is_binary(kind)
+        or pa.types.is_large_binary(kind)
+        or pa.types.is_nested(kind)
+        or pa.types.is_null(kind)
+    ):
         text = pa.array([""] * len(column), pa.string())
     else:
         text = column.cast(pa.string())
@@ -63,7 +68,9 @@ def _float_text(column: pa.Array) -> pa.Array:
 
 
 def _timestamp_text(column: pa.Array) -> pa.Array:
-    seconds = pc.floor_temporal(column, unit="second").cast(pa.timestamp("s", column.type.tz), safe=False)
+    seconds = pc.floor_temporal(column, unit="second").cast(
+        pa.timestamp("s", column.type.tz), safe=False
+    )
     if column.type.tz is None:
         return seconds.cast(pa.string())
     utc = seconds.cast(pa.timestamp("s", "UTC")).cast(pa.timestamp("s"))
@@ -95,9 +102,17 @@ class Parquet:
                 done += len(found)
                 texts = {name: as_text(found.column(name)) for name in wanted}
                 points = wkb_points(found.column(self.geometry)) if self.geometry else None
-                yield RawBatch(texts, lines, no_rejects(), self.head.total_bytes * done // total, points)
+                yield RawBatch(
+                    texts, lines, no_rejects(), self.head.total_bytes * done // total, points
+                )
         except (pa.ArrowException, OSError) as error:
-            raise InputError(f"the Parquet file is damaged: {error}", file=self.path, remedy="Fetch it again") from error
+            raise InputError(
+                f"the Parquet file is damaged: {error}", file=self.path, remedy="Fetch it again"
+            ) from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()
 
 
 def wkb_points(column: pa.Array) -> Points:
@@ -106,7 +121,9 @@ def wkb_points(column: pa.Array) -> Points:
 
 
 def _shapes(column: pa.Array) -> NDArray[np.object_]:
-    found: NDArray[np.object_] = shapely.from_wkb(column.to_numpy(zero_copy_only=False), on_invalid="ignore")
+    found: NDArray[np.object_] = shapely.from_wkb(
+        column.to_numpy(zero_copy_only=False), on_invalid="ignore"
+    )
     return found
 
 
@@ -122,7 +139,11 @@ def open_parquet(path: Path) -> Parquet:
         file = parquet.ParquetFile(path)
         schema = file.schema_arrow
     except (pa.ArrowException, OSError) as error:
-        raise InputError(f"the Parquet file cannot be read: {error}", file=path, remedy="It is damaged or cut off; fetch it again") from error
+        raise InputError(
+            f"the Parquet file cannot be read: {error}",
+            file=path,
+            remedy="It is damaged or cut off; fetch it again",
+        ) from error
     geometry, crs = _geometry(schema)
     head = Head(
         format=PARQUET,
@@ -132,7 +153,8 @@ def open_parquet(path: Path) -> Parquet:
         instants=frozenset(f.name for f in schema if is_instant(f.type)),
         geometry=geometry is not None,
         crs=crs,
-        facts={"rows": f"{file.metadata.num_rows:,}"} | ({"geometry": geometry} if geometry else {}),
+        facts={"rows": f"{file.metadata.num_rows:,}"}
+        | ({"geometry": geometry} if geometry else {}),
     )
     return Parquet(path, head, file, geometry)
 

@@ -23,7 +23,7 @@ _NATIONAL = (3857, 25832, 25833, 27700, 28992, 31370, 2154, 3006, 3067, 2180, 34
 
 
 def better_reading(x: Numbers, y: Numbers, crs: CRS, bounds: Bounds) -> str | None:
-    """Return what to do so that nearly all points lie in the district, or None.
+    """Return what to do so that nearly all points lie in or by the district, or None.
 
     Parameters
     ----------
@@ -32,15 +32,31 @@ def better_reading(x: Numbers, y: Numbers, crs: CRS, bounds: Bounds) -> str | No
     bounds
         West, south, east, north of the district in WGS84.
     """
-    for reading, lon, lat in _readings(x, y, crs, bounds):
-        west, south, east, north = bounds
-        within = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-        if within.mean() >= _SHARE:
-            return reading
+    readings = _readings(x, y, crs, bounds)
+    return next((how for how, lon, lat in readings if _near(lon, lat, bounds)), None)
+
+
+def find_crs(x: Numbers, y: Numbers, bounds: Bounds) -> str | None:
+    """Return the usual coordinate system under which nearly all points lie in or by the district."""
+    for code in (4326, *_candidates(bounds)):
+        lon, lat = _transformer(CRS.from_epsg(code).to_wkt()).transform(x, y)
+        if _near(lon, lat, bounds):
+            return f"EPSG:{code}"
     return None
 
 
-def _readings(x: Numbers, y: Numbers, crs: CRS, bounds: Bounds) -> Iterator[tuple[str, Numbers, Numbers]]:
+def _near(lon: Numbers, lat: Numbers, bounds: Bounds) -> bool:
+    west, south, east, north = bounds
+    wide, high = (east - west) / 2, (north - south) / 2
+    near = (
+        (lon >= west - wide) & (lon <= east + wide) & (lat >= south - high) & (lat <= north + high)
+    )
+    return bool(near.mean() >= _SHARE)
+
+
+def _readings(
+    x: Numbers, y: Numbers, crs: CRS, bounds: Bounds
+) -> Iterator[tuple[str, Numbers, Numbers]]:
     own = _transformer(crs.to_wkt())
     yield ("Swap the two coordinate columns in the profile", *own.transform(y, x))
     if crs.is_geographic:
@@ -51,7 +67,10 @@ def _readings(x: Numbers, y: Numbers, crs: CRS, bounds: Bounds) -> Iterator[tupl
             continue
         convert = _transformer(system.to_wkt())
         yield (f'Write crs = "EPSG:{code}" under [place] in the profile', *convert.transform(x, y))
-        yield (f'Write crs = "EPSG:{code}" under [place] in the profile and swap the coordinate columns', *convert.transform(y, x))
+        yield (
+            f'Write crs = "EPSG:{code}" under [place] in the profile and swap the coordinate columns',
+            *convert.transform(y, x),
+        )
 
 
 @lru_cache(maxsize=64)
@@ -63,5 +82,11 @@ def _transformer(wkt: str) -> Transformer:
 def _candidates(bounds: Bounds) -> tuple[int, ...]:
     """Return coordinate systems that are usual where the district is, and the usual national ones."""
     area = AreaOfInterest(*bounds)
-    found = [int(i.code) for i in query_utm_crs_info(area_of_interest=area) if i.auth_name == "EPSG"]
+    # Older datums differ by a hundred metres or more: a guess must not choose among them.
+    found = [
+        int(info.code)
+        for datum in ("ETRS89", "NAD83", "WGS 84")
+        for info in query_utm_crs_info(datum_name=datum, area_of_interest=area)
+        if info.auth_name == "EPSG"
+    ]
     return tuple(dict.fromkeys([*_NATIONAL, *found]))

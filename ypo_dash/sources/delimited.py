@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from ypo_dash.model.errors import InputError
-from ypo_dash.sources.files import CSV, Text, open_text
-from ypo_dash.sources.headers import Layout, find_layout
+from ypo_dash.sources.encodings import Text, open_text
+from ypo_dash.sources.files import CSV
+from ypo_dash.sources.headers import DELIMITER_NAMES, Layout, find_layout
 from ypo_dash.sources.lines import CR, LF, Records, split_records, unclosed
-from ypo_dash.sources.tables import Head, RawBatch, no_rejects, reject_frame
+from ypo_dash.sources.tables import Head, RawBatch, in_order, no_rejects, reject_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +29,6 @@ BLOCK_BYTES = 24 << 20
 RECORD_LIMIT = 64 << 20
 ROW_LIMIT = 1 << 20
 TOO_LONG = "the field is over 1 MB long"
-DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 
 
 @dataclass
@@ -65,6 +64,10 @@ class Delimited:
                 yield self._batch(block, records, line, _Progress(tuple(wanted), done))
             line += int(records.newlines.sum())
 
+    def close(self) -> None:
+        """Close the file."""
+        self.text.close()
+
     def _check_closed(self, block: bytes, records: Records, line: int, *, final: bool) -> None:
         lines = line + np.concatenate([[0], np.cumsum(records.newlines)])
         sep = ord(self.layout.delimiter)
@@ -91,20 +94,29 @@ class Delimited:
             fresh = mask & kept
             if fresh.any():
                 column = self._longest(block, records, fresh) if reason is TOO_LONG else ""
-                frames.append(reject_frame(lines[fresh], column, _texts(block, records, fresh), reason))
+                frames.append(
+                    reject_frame(lines[fresh], column, _texts(block, records, fresh), reason)
+                )
                 kept &= ~fresh
-        rejects = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
+        rejects = in_order(frames)
         texts = self._parse(_chosen(block, records, kept), int(kept.sum()), progress.wanted, line)
         return RawBatch(texts, lines[kept], rejects, progress.bytes_done)
 
     def _longest(self, block: bytes, records: Records, rows: NDArray[np.bool_]) -> str:
         """Return the column of the longest field, where it is plain to see."""
         first = int(np.flatnonzero(rows)[0])
-        sizes = [len(part) for part in block[records.starts[first] : records.ends[first]].split(self.layout.delimiter.encode())]
+        sizes = [
+            len(part)
+            for part in block[records.starts[first] : records.ends[first]].split(
+                self.layout.delimiter.encode()
+            )
+        ]
         names = self.layout.header.names
         return names[sizes.index(max(sizes))] if len(sizes) == len(names) else ""
 
-    def _parse(self, data: pa.Buffer, rows: int, wanted: tuple[str, ...], line: int) -> dict[str, pa.Array]:
+    def _parse(
+        self, data: pa.Buffer, rows: int, wanted: tuple[str, ...], line: int
+    ) -> dict[str, pa.Array]:
         names = list(self.layout.header.names)
         if not rows:
             return {name: pa.array([], pa.string()) for name in wanted}
@@ -120,7 +132,12 @@ class Delimited:
             ),
         )
         if found.num_rows != rows:
-            raise InputError("the rows cannot be told apart", file=self.path, line=line, remedy="Save the file again as plain CSV")
+            raise InputError(
+                "the rows cannot be told apart",
+                file=self.path,
+                line=line,
+                remedy="Save the file again as plain CSV",
+            )
         return {name: found[name].combine_chunks() for name in wanted}
 
 
@@ -146,7 +163,13 @@ def open_delimited(path: Path, options: FileOptions, fits: Fits | None, workdir:
         "delimiter": DELIMITER_NAMES.get(layout.delimiter, layout.delimiter),
         "header": f"line {layout.line}",
     }
-    head = Head(format=CSV, columns=layout.header.names, repeated=layout.header.repeated, total_bytes=text.size, facts=facts)
+    head = Head(
+        format=CSV,
+        columns=layout.header.names,
+        repeated=layout.header.repeated,
+        total_bytes=text.size,
+        facts=facts,
+    )
     return Delimited(path, head, text, layout, start)
 
 
@@ -160,7 +183,9 @@ def _lengths(block: bytes, records: Records) -> NDArray[np.int64]:
     return np.asarray(sizes - ((last == LF) | (last == CR)) - both)
 
 
-def _faults(block: bytes, records: Records, columns: int) -> Iterator[tuple[NDArray[np.bool_], str]]:
+def _faults(
+    block: bytes, records: Records, columns: int
+) -> Iterator[tuple[NDArray[np.bool_], str]]:
     """Yield the records that are no rows, each with why; the first reason is the one that holds."""
     yield records.broken, "a quotation mark in the row is out of place"
     nul = np.zeros(len(records.ends), dtype=bool)
@@ -178,7 +203,10 @@ def _faults(block: bytes, records: Records, columns: int) -> Iterator[tuple[NDAr
 
 def _texts(block: bytes, records: Records, mask: NDArray[np.bool_]) -> list[str]:
     spans = zip(records.starts[mask].tolist(), records.ends[mask].tolist(), strict=True)
-    return [block[a : min(b, a + 200)].decode(errors="replace").rstrip("\r\n").replace("\x00", "\ufffd") for a, b in spans]
+    return [
+        block[a : min(b, a + 200)].decode(errors="replace").rstrip("\r\n").replace("\x00", "\ufffd")
+        for a, b in spans
+    ]
 
 
 def _chosen(block: bytes, records: Records, kept: NDArray[np.bool_]) -> pa.Buffer:

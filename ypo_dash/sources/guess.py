@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,18 @@ from ypo_dash.sources.profile import FileOptions, Profile, load_profile, shipped
 from ypo_dash.sources.tables import missing_columns
 
 if TYPE_CHECKING:
-    from ypo_dash.sources.canonical import SourceContext
+    from collections.abc import Sequence
+
+    from ypo_dash.sources.context import SourceContext
+    from ypo_dash.sources.tables import Table
 
 OURS = "ypo"
 
 
-def guess_profile(path: Path, context: SourceContext, *, workdir: Path | None = None) -> Profile | None:  # noqa: ARG001 - what fits may come to depend on the district
+def guess_profile(
+    path: Path,
+    context: SourceContext,  # noqa: ARG001 - what fits may come to depend on the district
+) -> Profile | None:
     """Return the shipped profile whose columns the file all has, or None.
 
     Raises
@@ -26,21 +33,44 @@ def guess_profile(path: Path, context: SourceContext, *, workdir: Path | None = 
     InputError
         The file is not readable or of no known format.
     """
-    profiles = _profiles()
-    found = _columns(path, profiles, workdir)
-    return next((p for p in profiles if fits(p)(found)), None)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(open_for_any(path, Path(folder))) as table,
+    ):
+        return fitting(table.head.columns)
 
 
-def no_profile(path: Path, workdir: Path) -> InputError:
+def open_for_any(path: Path, workdir: Path) -> Table:
+    """Open a file; a header that some shipped profile fits wins.
+
+    Raises
+    ------
+    InputError
+        The file is not readable or of no known format.
+    """
+    tests = [fits(profile) for profile in _profiles()]
+
+    def any_fits(found: Sequence[str], *, geometry: bool = False) -> bool:
+        return any(test(found, geometry=geometry) for test in tests)
+
+    return open_table(path, FileOptions(), any_fits, workdir)
+
+
+def fitting(columns: Sequence[str]) -> Profile | None:
+    """Return the first shipped profile, ours before others, whose columns are all there."""
+    return next((p for p in _profiles() if fits(p)(columns)), None)
+
+
+def no_profile(path: Path, columns: Sequence[str]) -> InputError:
     """Return the refusal of a file that no shipped profile fits: what the nearest one lacks."""
     profiles = _profiles()
-    found = _columns(path, profiles, workdir)
-    named = {p.name: {n for c in p.columns.values() for n in c.names if not c.optional} for p in profiles}
-    nearest = max(profiles, key=lambda p: len(named[p.name] & set(found)) / len(named[p.name]))
-    names = [p.name for p in profiles]
-    error = missing_columns(lacking(nearest, found), found, path)
+    named = {
+        p.name: {n for c in p.columns.values() for n in c.names if not c.optional} for p in profiles
+    }
+    nearest = max(profiles, key=lambda p: len(named[p.name] & set(columns)) / len(named[p.name]))
+    error = missing_columns(lacking(nearest, columns), columns, path)
     return InputError(
-        f"no shipped profile ({', '.join(names)}) fits; for the nearest, {nearest.name}, {error.problem}",
+        f"no shipped profile ({', '.join(named)}) fits; for the nearest, {nearest.name}, {error.problem}",
         file=path,
         remedy=f"{error.remedy}, or have one drafted with --dry-run",
     )
@@ -48,9 +78,3 @@ def no_profile(path: Path, workdir: Path) -> InputError:
 
 def _profiles() -> list[Profile]:
     return [load_profile(name) for name in sorted(shipped_profiles(), key=lambda n: n != OURS)]
-
-
-def _columns(path: Path, profiles: list[Profile], workdir: Path | None) -> tuple[str, ...]:
-    tests = [fits(profile) for profile in profiles]
-    folder = workdir or Path(tempfile.gettempdir())
-    return open_table(path, FileOptions(), lambda found: any(test(found) for test in tests), folder).head.columns

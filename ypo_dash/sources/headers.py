@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ypo_dash.sources.files import Text
+    from ypo_dash.sources.encodings import Text
     from ypo_dash.sources.profile import FileOptions
     from ypo_dash.sources.tables import Fits
 
 HEAD_BYTES = 1 << 18
-DELIMITERS = (",", ";", "\t", "|")
+DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+DELIMITERS = tuple(DELIMITER_NAMES)
 _SAMPLE = 200
 
 
@@ -52,6 +53,11 @@ class _Record:
         return next(csv.reader([self.text], delimiter=delimiter), [])
 
 
+def delimiter_named(name: str) -> str | None:
+    """Return the delimiter of a name such as *comma*."""
+    return next((sign for sign, named in DELIMITER_NAMES.items() if named == name), None)
+
+
 def find_layout(text: Text, path: Path, options: FileOptions, fits: Fits | None) -> Layout:
     """Find delimiter and header.
 
@@ -69,7 +75,9 @@ def find_layout(text: Text, path: Path, options: FileOptions, fits: Fits | None)
     hint = re.match(rb'"?sep=(.)"?\r?\n', head)
     given = options.delimiter or (hint[1].decode() if hint else None)
     tables = {
-        d: [r for r in _records(head, d, final=len(head) < HEAD_BYTES) if not (hint and r.line == 1)]
+        d: [
+            r for r in _records(head, d, final=len(head) < HEAD_BYTES) if not (hint and r.line == 1)
+        ]
         for d in ((given,) if given else DELIMITERS)
     }
     found = _fitting(tables, options.header_row, path, fits) if fits else None
@@ -80,7 +88,11 @@ def _records(head: bytes, delimiter: str, *, final: bool) -> list[_Record]:
     found = split_records(head, ord(delimiter), final=final)
     line, records = 1, []
     for start, end, breaks, fields in zip(
-        found.starts.tolist(), found.ends.tolist(), found.newlines.tolist(), found.fields.tolist(), strict=True
+        found.starts.tolist(),
+        found.ends.tolist(),
+        found.newlines.tolist(),
+        found.fields.tolist(),
+        strict=True,
     ):
         content = head[start:end].decode(errors="replace").rstrip("\r\n")
         if content.strip():
@@ -95,7 +107,9 @@ def _candidates(records: list[_Record], header_row: int | None) -> Iterator[_Rec
             yield record
 
 
-def _fitting(tables: dict[str, list[_Record]], header_row: int | None, path: Path, fits: Fits) -> Layout | None:
+def _fitting(
+    tables: dict[str, list[_Record]], header_row: int | None, path: Path, fits: Fits
+) -> Layout | None:
     for delimiter, records in tables.items():
         for record in _candidates(records, header_row):
             names = record.names(delimiter)
@@ -108,13 +122,22 @@ def _likely(tables: dict[str, list[_Record]], header_row: int | None, path: Path
     scored = []
     for delimiter, records in tables.items():
         usual, times = Counter(r.fields for r in records).most_common(1)[0] if records else (0, 0)
-        chosen = [r for r in _candidates(records, header_row) if header_row is not None or r.fields == usual]
+        chosen = [
+            r
+            for r in _candidates(records, header_row)
+            if header_row is not None or r.fields == usual
+        ]
         if chosen:
             # The header itself splits as the rows do, or a decimal comma would pass for a delimiter.
             first = int(records[0].fields == usual)
             scored.append(((usual > 1, first, times / len(records), usual), delimiter, chosen[0]))
     if not scored:
-        raise InputError("the header row is not there", file=path, line=header_row, remedy="Correct [file] header_row in the profile")
+        raise InputError(
+            "the header row is not there",
+            file=path,
+            line=header_row,
+            remedy="Correct [file] header_row in the profile",
+        )
     (splits, *_), delimiter, record = max(scored, key=lambda s: s[0])
     if not splits and record.fields < 2:
         raise InputError(

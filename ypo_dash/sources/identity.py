@@ -38,12 +38,16 @@ class RowIds:
         columns
             The raw texts of all columns.
         """
-        rows = pc.binary_join_element_wise(*(c.cast(pa.large_string()) for c in columns), _SEPARATOR)
+        rows = pc.binary_join_element_wise(
+            *(c.cast(pa.large_string()) for c in columns), _SEPARATOR
+        )
         # Objects hash by their text alone; Arrow's own arrays would be hashed by dictionary.
         texts = rows.to_numpy(zero_copy_only=False)
         high, low = (pd.util.hash_array(texts, hash_key=key, categorize=False) for key in _KEYS)
         nth = self._occurrence(high)
-        return pc.binary_join_element_wise(_hexadecimal(high, low), pa.array(nth).cast(pa.string()), "-"), nth > 1
+        return pc.binary_join_element_wise(
+            _hexadecimal(high, low), pa.array(nth).cast(pa.string()), "-"
+        ), nth > 1
 
     def _occurrence(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
         order = np.argsort(hashes, kind="stable")
@@ -52,7 +56,9 @@ class RowIds:
         nth = np.empty(len(hashes), dtype=np.int64)
         nth[order] = np.arange(1, len(hashes) + 1) - first
         for seen in self._seen:
-            before = np.searchsorted(seen, ordered, side="right") - np.searchsorted(seen, ordered, side="left")
+            before = np.searchsorted(seen, ordered, side="right") - np.searchsorted(
+                seen, ordered, side="left"
+            )
             nth[order] += before
         self._remember(ordered)
         return nth

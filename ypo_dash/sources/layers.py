@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import shapely
@@ -157,7 +157,8 @@ def read_table(path: Path, needed: Sequence[str], optional: Sequence[str] = ()) 
     kept = frame[[*needed, *(c for c in optional if c in frame.columns)]].fillna("")
     if kept.empty:
         raise InputError("the table has no rows", file=path)
-    return kept.apply(lambda column: column.str.strip())
+    stripped: pd.DataFrame = kept.apply(lambda column: column.str.strip())
+    return stripped
 
 
 def number_column(
@@ -167,7 +168,7 @@ def number_column(
     values = pd.to_numeric(frame[column].str.replace(",", ".", regex=False), errors="coerce")
     bad = values.isna() | (values < low) | (values > high)
     if bad.any():
-        at = int(bad.idxmax())
+        at = int(bad.to_numpy().argmax())
         raise InputError(
             f"not a number from {low:g} to {high:g}",
             file=path,
@@ -201,7 +202,7 @@ def match_ids(
 
     found = wanted.map({code: fit(code) for code in wanted.unique()})
     if (found == "").any():
-        at = int((found == "").idxmax())
+        at = int((found == "").to_numpy().argmax())
         lost = int((found == "").sum())
         raise InputError(
             f"{lost} of {len(found)} ids are not known here",
@@ -254,13 +255,13 @@ def _to_wgs84(frame: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
     return frame.to_crs(WGS84)
 
 
-def _codes(values: pd.Series[object]) -> pd.Series[str]:
+def _codes(values: pd.Series[Any]) -> pd.Series[str]:
     if pd.api.types.is_float_dtype(values):
         values = values.map(lambda v: "" if pd.isna(v) else f"{v:g}" if v == int(v) else str(v))
     return values.astype("string").fillna("").str.strip().astype(str)
 
 
-def _numbers(values: pd.Series[object], path: Path, column: str) -> pd.Series[float]:
+def _numbers(values: pd.Series[Any], path: Path, column: str) -> pd.Series[float]:
     numbers = pd.to_numeric(values, errors="coerce")
     bad = (numbers.isna() & values.notna()) | (numbers < 0)
     if bad.any():

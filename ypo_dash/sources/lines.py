@@ -51,11 +51,16 @@ def split_records(block: bytes, delimiter: int, *, final: bool) -> Records:
     breaks = _line_breaks(block, chars, final=final)
     if b'"' not in block:
         return _records(block, (breaks, breaks, delimiters), final=final)
-    inside = _inside(chars, delimiter, final=final)
-    if inside is None:
+    quotes = _matched_quotes(chars, delimiter, final=final)
+    if quotes is None:
         return _split_by_pattern(block, breaks, delimiter, final=final)
-    outer = (breaks, breaks[~inside[breaks]], delimiters[~inside[delimiters]])
+    outer = (breaks, _outside(breaks, quotes), _outside(delimiters, quotes))
     return _records(block, outer, final=final)
+
+
+def _outside(positions: NDArray[np.int64], quotes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the positions that an even number of quotation marks comes before."""
+    return np.asarray(positions[np.searchsorted(quotes, positions) % 2 == 0])
 
 
 def unclosed(block: bytes, delimiter: int, at: int = 0) -> bool:
@@ -91,24 +96,30 @@ def _line_breaks(block: bytes, chars: NDArray[np.uint8], *, final: bool) -> NDAr
     if b"\r" not in block:
         return feeds
     returns = np.flatnonzero(chars == CR)
-    after = np.append(chars[1:], 0 if final else LF)[returns]
+    # A carriage return at the block's end may be the first half of a line break.
+    after = _byte_at(chars, returns + 1, 0 if final else LF)
     lone = returns[after != LF]
     return np.union1d(feeds, lone) if len(lone) else feeds
 
 
-def _inside(chars: NDArray[np.uint8], delimiter: int, *, final: bool) -> NDArray[np.bool_] | None:
-    """Return which bytes are within quotation marks; None where the marks do not match."""
-    marks = chars == QUOTE
-    at = np.flatnonzero(marks)
+def _byte_at(chars: NDArray[np.uint8], at: NDArray[np.int64], beyond: int) -> NDArray[np.uint8]:
+    """Return bytes; ``beyond`` before the first and after the last."""
+    there = (at >= 0) & (at < len(chars))
+    return np.where(there, chars[np.where(there, at, 0)], np.uint8(beyond))
+
+
+def _matched_quotes(
+    chars: NDArray[np.uint8], delimiter: int, *, final: bool
+) -> NDArray[np.int64] | None:
+    """Return where the quotation marks are; None where some are out of place."""
+    at = np.flatnonzero(chars == QUOTE)
     if final and len(at) % 2:
         return None
-    beside = (delimiter, LF, CR, QUOTE)
     opening, closing = at[0::2], at[1::2]
-    before = np.where(opening > 0, chars[opening - 1], LF)
-    after = np.append(chars, LF)[closing + 1]
-    if not (np.isin(before, beside).all() and np.isin(after, beside).all()):
-        return None
-    return np.asarray(np.bitwise_xor.accumulate(marks))
+    before, after = _byte_at(chars, opening - 1, LF), _byte_at(chars, closing + 1, LF)
+    beside = np.zeros(256, dtype=bool)
+    beside[[delimiter, LF, CR, QUOTE]] = True
+    return at if beside[before].all() and beside[after].all() else None
 
 
 @dataclass(frozen=True)
@@ -129,10 +140,16 @@ def _patterns(delimiter: int) -> _Patterns:
     field = rb"(?:" + quoted + rb'|(?:[^"\r\n' + sep + rb"][^\r\n" + sep + rb"]*)?(?!\"))"
     fields = field + rb"(?:" + sep + field + rb")*"
     inner = rb"(?:(?<=" + sep + rb")|^)" + quoted
-    return _Patterns(re.compile(fields + rb"(?:\r\n|\n|\r|\Z)"), re.compile(rb"(?:" + field + sep + rb")*"), re.compile(inner))
+    return _Patterns(
+        re.compile(fields + rb"(?:\r\n|\n|\r|\Z)"),
+        re.compile(rb"(?:" + field + sep + rb")*"),
+        re.compile(inner),
+    )
 
 
-def _split_by_pattern(block: bytes, breaks: NDArray[np.int64], delimiter: int, *, final: bool) -> Records:
+def _split_by_pattern(
+    block: bytes, breaks: NDArray[np.int64], delimiter: int, *, final: bool
+) -> Records:
     """Split record by record: only for a block in which some quotation mark is out of place."""
     pattern, sep = _patterns(delimiter), bytes([delimiter])
     ends: list[int] = []
@@ -140,7 +157,9 @@ def _split_by_pattern(block: bytes, breaks: NDArray[np.int64], delimiter: int, *
     at = 0
     while at < len(block):
         match = pattern.record.match(block, at)
-        if not final and (unclosed(block, delimiter, at) if match is None else match.end() == len(block)):
+        if not final and (
+            unclosed(block, delimiter, at) if match is None else match.end() == len(block)
+        ):
             break
         end = _line_end(breaks, at, len(block)) if match is None else match.end()
         fields.append(0 if match is None else pattern.quoted.sub(b"", match[0]).count(sep) + 1)

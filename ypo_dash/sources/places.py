@@ -68,7 +68,9 @@ class PlaceReader:
     def __post_init__(self) -> None:
         self._to_wgs84 = Transformer.from_crs(self.crs, WGS84, always_xy=True)
         self._plain = self.crs == WGS84
-        self._factor = 1.0 if self.crs.is_geographic else self.crs.axis_info[0].unit_conversion_factor
+        self._factor = (
+            1.0 if self.crs.is_geographic else self.crs.axis_info[0].unit_conversion_factor
+        )
 
     def read(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> Points:
         """Turn coordinates into WGS84.
@@ -82,7 +84,13 @@ class PlaceReader:
         here = ~np.isnan(x) & ~np.isnan(y) & ~withheld
         half = np.isnan(x) ^ np.isnan(y)
         origin = here & (x == 0) & (y == 0)
-        faults = [(half, "one coordinate is there and the other is not"), (origin, "0, 0 is no place here; if it means withheld, say so in the profile: [place] missing = [[0, 0]]")]
+        faults = [
+            (half, "one coordinate is there and the other is not"),
+            (
+                origin,
+                "0, 0 is no place here; if it means withheld, say so in the profile: [place] missing = [[0, 0]]",
+            ),
+        ]
         here &= ~origin
         self._remember(x[here], y[here])
         check = self._check_degrees if self.crs.is_geographic else self._check_metres
@@ -109,7 +117,9 @@ class PlaceReader:
         if self.seen >= WRONG_LEAST and self._sample:
             x, y = (np.concatenate(part) for part in zip(*self._sample, strict=True))
             if self._far(x, y):
-                raise self._refusal(path, f"the coordinates lie far outside the district if they are {self._name()}")
+                raise self._refusal(
+                    path, f"the coordinates lie far outside the district if they are {self._name()}"
+                )
 
     def _refusal(self, path: Path, problem: str) -> InputError:
         x, y = (np.concatenate(part) for part in zip(*self._sample, strict=True))
@@ -123,12 +133,18 @@ class PlaceReader:
         lon, lat = self._transform(x, y)
         west, south, east, north = self.bounds
         wide, high = max(east - west, 0.2), max(north - south, 0.1)
-        near = (lon > west - wide) & (lon < east + wide) & (lat > south - high) & (lat < north + high)
+        near = (
+            (lon > west - wide) & (lon < east + wide) & (lat > south - high) & (lat < north + high)
+        )
         if near.mean() > 1 - WRONG_SHARE:
             return False
         if better_reading(x, y, self.crs, self.bounds):
             return True
-        off = (np.abs(lon - (west + east) / 2) > 20) | (np.abs(lat - (south + north) / 2) > 10) | ~np.isfinite(lon)
+        off = (
+            (np.abs(lon - (west + east) / 2) > 20)
+            | (np.abs(lat - (south + north) / 2) > 10)
+            | ~np.isfinite(lon)
+        )
         return bool(off.mean() >= WRONG_SHARE)
 
     def _name(self) -> str:
@@ -152,25 +168,35 @@ class PlaceReader:
         west, south, east, north = self.bounds
         return np.asarray((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
 
-    def _transform(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _transform(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         if self._plain:
             return x, y
         lon, lat = self._to_wgs84.transform(x, y)
         return np.where(np.isfinite(lon), lon, np.nan), np.where(np.isfinite(lat), lat, np.nan)
 
-    def _check_degrees(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], list[tuple[NDArray[np.bool_], str]]]:
+    def _check_degrees(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], list[tuple[NDArray[np.bool_], str]]]:
         metres = (np.abs(x) > 360) | (np.abs(y) > 360)
         swapped = ~metres & ~self._within(x, y) & self._within(y, x)
         beyond = ~metres & ~swapped & ((np.abs(y) > 90) | (np.abs(x) > 180))
         good = ~(metres | swapped | beyond)
         lon, lat = self._transform(np.where(good, x, np.nan), np.where(good, y, np.nan))
-        return lat, lon, [
-            (metres, f"metres or feet where the profile says degrees ({self._name()})"),
-            (swapped, "latitude and longitude are swapped"),
-            (beyond, "no such place: latitudes end at 90 degrees and longitudes at 180"),
-        ]
+        return (
+            lat,
+            lon,
+            [
+                (metres, f"metres or feet where the profile says degrees ({self._name()})"),
+                (swapped, "latitude and longitude are swapped"),
+                (beyond, "no such place: latitudes end at 90 degrees and longitudes at 180"),
+            ],
+        )
 
-    def _check_metres(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], list[tuple[NDArray[np.bool_], str]]]:
+    def _check_metres(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], list[tuple[NDArray[np.bool_], str]]]:
         degrees = (np.abs(x) <= 180) & (np.abs(y) <= 180)
         given = np.isfinite(x) & ~degrees
         lon, lat = self._transform(np.where(given, x, np.nan), np.where(given, y, np.nan))
@@ -178,11 +204,18 @@ class PlaceReader:
         if swapped.any():
             swapped[swapped] = self._within(*self._transform(y[swapped], x[swapped]))
         beyond = given & ~swapped & ~(np.isfinite(lon) & np.isfinite(lat))
-        return lat, lon, [
-            (degrees, f"degrees where the profile says {'metres' if self._factor == 1 else 'feet'} ({self._name()})"),
-            (swapped, "x and y are swapped"),
-            (beyond, f"no such place in {self._name()}"),
-        ]
+        return (
+            lat,
+            lon,
+            [
+                (
+                    degrees,
+                    f"degrees where the profile says {'metres' if self._factor == 1 else 'feet'} ({self._name()})",
+                ),
+                (swapped, "x and y are swapped"),
+                (beyond, f"no such place in {self._name()}"),
+            ],
+        )
 
 
 def read_numbers(texts: pa.Array, decimal: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -217,5 +250,8 @@ def find_decimal(texts: list[pa.Array]) -> str | None:
     present = [column.filter(pc.invert(pc.is_in(column, pa.array(NOTHING)))) for column in texts]
     if not any(len(column) for column in present):
         return None
-    commas = (pc.match_substring_regex(column, r"^[+-]?\d{1,3}(?:\.\d{3})*,\d+$|^[+-]?\d+,\d+$") for column in present)
+    commas = (
+        pc.match_substring_regex(column, r"^[+-]?\d{1,3}(?:\.\d{3})*,\d+$|^[+-]?\d+,\d+$")
+        for column in present
+    )
     return "," if any(pc.any(comma).as_py() for comma in commas) else "."

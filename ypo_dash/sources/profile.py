@@ -88,6 +88,11 @@ class Profile:
     unmapped_scenes: str = "UNKNOWN"
     filter: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def title(self, ours: str) -> str:
+        """Return how a message names one of our columns: by the file's own names."""
+        column = self.columns.get(ours)
+        return column.title if column else ours
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the profile's meaning; its name and layout do not matter."""

@@ -49,8 +49,12 @@ class Settings:
 class _Refusal:
     file: object
 
-    def __call__(self, key: str, problem: str, value: object = None, remedy: str | None = None) -> InputError:
-        return InputError(f"profile key {key}: {problem}", file=self.file, value=value, remedy=remedy)
+    def __call__(
+        self, key: str, problem: str, value: object = None, remedy: str | None = None
+    ) -> InputError:
+        return InputError(
+            f"profile key {key}: {problem}", file=self.file, value=value, remedy=remedy
+        )
 
 
 def check(found: dict[str, Any], file: object) -> None:
@@ -81,13 +85,26 @@ def nearest(word: str, known: tuple[str, ...] | list[str]) -> str:
 def _check_keys(found: dict[str, Any], refuse: _Refusal) -> None:
     for section, content in found.items():
         if section not in KEYS:
-            raise refuse(section, f"is unknown{nearest(section, list(KEYS))}", remedy=f"Known are [{'], ['.join(KEYS)}]")
+            raise refuse(
+                section,
+                f"is unknown{nearest(section, list(KEYS))}",
+                remedy=f"Known are [{'], ['.join(KEYS)}]",
+            )
         if not isinstance(content, dict):
-            raise refuse(section, "must be a table", value=content, remedy=f"Write [{section}] on a line of its own")
+            raise refuse(
+                section,
+                "must be a table",
+                value=content,
+                remedy=f"Write [{section}] on a line of its own",
+            )
         known = KEYS[section]
         for key in content:
             if known is not None and key not in known:
-                raise refuse(f"{section}.{key}", f"is unknown{nearest(key, known)}", remedy=f"Known are {', '.join(known)}")
+                raise refuse(
+                    f"{section}.{key}",
+                    f"is unknown{nearest(key, known)}",
+                    remedy=f"Known are {', '.join(known)}",
+                )
 
 
 def _text(section: dict[str, Any], key: str, where: str, refuse: _Refusal) -> str | None:
@@ -104,7 +121,12 @@ def _check_file(section: dict[str, Any], refuse: _Refusal) -> None:
         _text(section, key, "file", refuse)
     delimiter = section.get("delimiter")
     if delimiter is not None and (len(delimiter.encode()) != 1 or delimiter in '"\r\n'):
-        raise refuse("file.delimiter", "must be one plain character", value=delimiter, remedy=r'Use for instance ",", ";", "|" or "\t"')
+        raise refuse(
+            "file.delimiter",
+            "must be one plain character",
+            value=delimiter,
+            remedy=r'Use for instance ",", ";", "|" or "\t"',
+        )
     if section.get("decimal", ".") not in (".", ","):
         raise refuse("file.decimal", "must be a point or a comma", value=section["decimal"])
     if "decimal" in section and section["decimal"] == delimiter:
@@ -115,7 +137,12 @@ def _check_file(section: dict[str, Any], refuse: _Refusal) -> None:
     try:
         codecs.lookup(section.get("encoding", "utf-8"))
     except LookupError as error:
-        raise refuse("file.encoding", "is not a known encoding", value=section["encoding"], remedy="Use for instance utf-8, cp1252 or latin-1") from error
+        raise refuse(
+            "file.encoding",
+            "is not a known encoding",
+            value=section["encoding"],
+            remedy="Use for instance utf-8, cp1252 or latin-1",
+        ) from error
 
 
 def _check_columns(section: dict[str, Any], refuse: _Refusal) -> None:
@@ -123,12 +150,16 @@ def _check_columns(section: dict[str, Any], refuse: _Refusal) -> None:
         _check_column(ours, theirs, refuse)
     for needed in ("type", "time_from"):
         if needed not in section:
-            raise refuse(f"columns.{needed}", "is missing", remedy="Name the column of the file that has it")
+            raise refuse(
+                f"columns.{needed}", "is missing", remedy="Name the column of the file that has it"
+            )
     for one, other in (("lat", "lon"), ("lon", "lat"), ("x", "y"), ("y", "x")):
         if one in section and other not in section:
             raise refuse(f"columns.{other}", f"is missing beside {one}")
     if not set(PLACES) & set(section):
-        raise refuse("columns", "has no place", remedy="Name lat and lon, x and y, geometry, or area")
+        raise refuse(
+            "columns", "has no place", remedy="Name lat and lon, x and y, geometry, or area"
+        )
 
 
 def _check_column(ours: str, theirs: object, refuse: _Refusal) -> None:
@@ -140,7 +171,12 @@ def _check_column(ours: str, theirs: object, refuse: _Refusal) -> None:
         raise refuse(key, "cannot join columns", value=theirs, remedy="Name one column")
     constant = isinstance(theirs, str) and theirs.startswith("=")
     if constant and (ours not in CONSTANTS or theirs == "="):
-        raise refuse(key, "cannot be a constant", value=theirs, remedy=f"Only {', '.join(CONSTANTS)} can, and not an empty one")
+        raise refuse(
+            key,
+            "cannot be a constant",
+            value=theirs,
+            remedy=f"Only {', '.join(CONSTANTS)} can, and not an empty one",
+        )
 
 
 def _check_time(section: dict[str, Any], refuse: _Refusal) -> None:
@@ -154,28 +190,49 @@ def _check_time(section: dict[str, Any], refuse: _Refusal) -> None:
             raise refuse("time.format", str(error), value=one) from error
     precision = section.get("precision", "minute")
     if precision not in UNITS:
-        raise refuse("time.precision", "is unknown", value=precision, remedy=f"Use {', '.join(UNITS)}")
+        raise refuse(
+            "time.precision", "is unknown", value=precision, remedy=f"Use {', '.join(UNITS)}"
+        )
     zone = _text(section, "timezone", "time", refuse)
     if zone is None or zone == "trust-offset":
         return
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError) as error:
-        raise refuse("time.timezone", "is not a known time zone", value=zone, remedy='Use an IANA name such as Europe/Copenhagen, or "trust-offset"') from error
+        raise refuse(
+            "time.timezone",
+            "is not a known time zone",
+            value=zone,
+            remedy='Use an IANA name such as Europe/Copenhagen, or "trust-offset"',
+        ) from error
 
 
 def _check_place(settings: Settings, refuse: _Refusal) -> None:
     section = settings.section("place")
     crs = _text(section, "crs", "place", refuse)
     if crs is None and "x" in settings.section("columns"):
-        raise refuse("place.crs", "is missing: x and y need a coordinate system", remedy='Write for instance crs = "EPSG:25832"')
+        raise refuse(
+            "place.crs",
+            "is missing: x and y need a coordinate system",
+            remedy='Write for instance crs = "EPSG:25832"',
+        )
     try:
         CRS.from_user_input(crs or "EPSG:4326")
     except CRSError as error:
-        raise refuse("place.crs", "is not a known coordinate system", value=crs, remedy='Write for instance "EPSG:25832"') from error
+        raise refuse(
+            "place.crs",
+            "is not a known coordinate system",
+            value=crs,
+            remedy='Write for instance "EPSG:25832"',
+        ) from error
     missing = section.get("missing", [])
     if not isinstance(missing, list) or not all(_is_pair(pair) for pair in missing):
-        raise refuse("place.missing", "must be a list of pairs of numbers", value=missing, remedy="Write for instance [[0, 0]]")
+        raise refuse(
+            "place.missing",
+            "must be a list of pairs of numbers",
+            value=missing,
+            remedy="Write for instance [[0, 0]]",
+        )
 
 
 def _is_pair(pair: object) -> bool:
@@ -188,12 +245,20 @@ def _is_pair(pair: object) -> bool:
 
 def _check_words(settings: Settings, refuse: _Refusal) -> None:
     for name in ("types", "scenes", "unmapped"):
-        _check_each(name, settings.section(name), _is_text, "must be a code in quotation marks", refuse)
-    _check_each("filter", settings.section("filter"), _is_texts, "must be a list of values to keep", refuse)
+        _check_each(
+            name, settings.section(name), _is_text, "must be a code in quotation marks", refuse
+        )
+    _check_each(
+        "filter", settings.section("filter"), _is_texts, "must be a list of values to keep", refuse
+    )
 
 
 def _check_each(
-    name: str, section: dict[str, Any], allowed: Callable[[object], bool], problem: str, refuse: _Refusal
+    name: str,
+    section: dict[str, Any],
+    allowed: Callable[[object], bool],
+    problem: str,
+    refuse: _Refusal,
 ) -> None:
     for key, value in section.items():
         if not allowed(value):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ypo_dash.sources.binding import bind, fits
-from ypo_dash.sources.canonical import Canoniser, Counts, SourceContext
-from ypo_dash.sources.guess import guess_profile, no_profile
+from ypo_dash.sources.canonical import Canoniser
+from ypo_dash.sources.guess import fitting, no_profile, open_for_any
 from ypo_dash.sources.opening import open_table
 from ypo_dash.sources.profile import Profile
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ypo_dash.sources.binding import Binding
+    from ypo_dash.sources.context import Counts, SourceContext
     from ypo_dash.sources.tables import Table
 
 REJECT_FILE_COLUMNS = ("file", "line", "column", "value", "reason")
@@ -45,7 +47,9 @@ class Source:
     is to be refused.
     """
 
-    def __init__(self, path: Path, profile: Profile, table: Table, canoniser: tuple[Binding, Canoniser]) -> None:
+    def __init__(
+        self, path: Path, profile: Profile, table: Table, canoniser: tuple[Binding, Canoniser]
+    ) -> None:
         self.path, self.profile = path, profile
         self.total_bytes = table.head.total_bytes
         self._table = table
@@ -57,14 +61,17 @@ class Source:
         return self._canoniser.counts
 
     def __iter__(self) -> Iterator[Batch]:
-        for raw in self._table.batches(self._binding.wanted):
-            rows, rejects = self._canoniser.take(raw)
-            rejects.insert(0, "file", str(self.path))
-            yield Batch(rows, rejects[list(REJECT_FILE_COLUMNS)], raw.bytes_done)
+        with closing(self._table):
+            for raw in self._table.batches(self._binding.wanted):
+                rows, rejects = self._canoniser.take(raw)
+                rejects.insert(0, "file", str(self.path))
+                yield Batch(rows, rejects[list(REJECT_FILE_COLUMNS)], raw.bytes_done)
         self._canoniser.check(self.path)
 
 
-def read_incidents(path: Path, profile: Profile | None, context: SourceContext, *, workdir: Path) -> Source:
+def read_incidents(
+    path: Path, profile: Profile | None, context: SourceContext, *, workdir: Path
+) -> Source:
     """Open an incident file.
 
     Parameters
@@ -85,9 +92,11 @@ def read_incidents(path: Path, profile: Profile | None, context: SourceContext, 
         The file is not readable, of no known format, or lacks a column.
     """
     if profile is None:
-        profile = guess_profile(path, context, workdir=workdir)
-    if profile is None:
-        raise no_profile(path, workdir)
-    table = open_table(path, profile.file, fits(profile), workdir)
+        table = open_for_any(path, workdir)
+        profile = fitting(table.head.columns)
+        if profile is None:
+            raise no_profile(path, table.head.columns)
+    else:
+        table = open_table(path, profile.file, fits(profile), workdir)
     binding = bind(profile, table.head, path)
     return Source(path, profile, table, (binding, Canoniser(profile, binding, table.head, context)))

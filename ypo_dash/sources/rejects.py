@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ypo_dash.sources.tables import no_rejects, reject_frame
+from ypo_dash.sources.tables import in_order, reject_frame
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,6 +46,4 @@ class Verdicts:
 
     def frame(self) -> pd.DataFrame:
         """Return the refused rows in the order of the file."""
-        if not self._frames:
-            return no_rejects()
-        return pd.concat(self._frames, ignore_index=True).sort_values("line", ignore_index=True)
+        return in_order(self._frames)

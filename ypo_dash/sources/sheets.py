@@ -63,10 +63,14 @@ class Sheet:
 
     def batches(self, wanted: Sequence[str]) -> Iterator[RawBatch]:
         """Yield the rows; only ``wanted`` columns, in that order. Empty rows are passed over."""
-        columns = [cells_as_text(cells) for cells in zip(*self.cells[self.place.row :], strict=True)]
+        columns = [
+            cells_as_text(cells) for cells in zip(*self.cells[self.place.row :], strict=True)
+        ]
         if not columns:
             return
-        filled = np.logical_or.reduce([pc.not_equal(c, "").to_numpy(zero_copy_only=False) for c in columns])
+        filled = np.logical_or.reduce(
+            [pc.not_equal(c, "").to_numpy(zero_copy_only=False) for c in columns]
+        )
         rows = np.flatnonzero(filled)
         names = self.place.header.names
         texts = {name: columns[names.index(name)].take(pa.array(rows)) for name in wanted}
@@ -76,15 +80,26 @@ class Sheet:
             done = self.head.total_bytes * (start + len(lines)) // len(rows)
             yield _without_long(RawBatch(part, lines, no_rejects(), done))
 
+    def close(self) -> None:
+        """Let go of the rows."""
+        self.cells = []
+
 
 def _without_long(batch: RawBatch) -> RawBatch:
     for name, column in batch.texts.items():
         long = pc.greater(pc.binary_length(column), FIELD_LIMIT)
         if pc.any(long).as_py():
             mask = long.to_numpy(zero_copy_only=False)
-            rejects = reject_frame(batch.lines[mask], name, column.filter(long).to_pylist(), "the field is over 1 MB long")
+            rejects = reject_frame(
+                batch.lines[mask],
+                name,
+                column.filter(long).to_pylist(),
+                "the field is over 1 MB long",
+            )
             texts = {n: c.filter(pc.invert(long)) for n, c in batch.texts.items()}
-            return RawBatch(texts, batch.lines[~mask], pd.concat([batch.rejects, rejects]), batch.bytes_done)
+            return RawBatch(
+                texts, batch.lines[~mask], pd.concat([batch.rejects, rejects]), batch.bytes_done
+            )
     return batch
 
 
@@ -105,12 +120,15 @@ def cells_as_text(cells: Sequence[Cell]) -> pa.Array:
 
 def _texts_of(cells: pd.Series, kind: type, *, timed: bool) -> NDArray[np.object_]:
     if kind is str:
-        return cells.to_numpy()
+        return cells.to_numpy(dtype=object)
     if kind in (float, int):
-        return as_text(pa.array(cells.to_numpy().astype(float))).to_numpy(zero_copy_only=False)
+        numbers = as_text(pa.array(cells.to_numpy(dtype=float)))
+        return np.asarray(numbers.to_numpy(zero_copy_only=False))
     if kind in (datetime, date):
         moments = pd.to_datetime(cells).dt.round("s")
-        return moments.dt.strftime("%Y-%m-%d %H:%M:%S" if timed else "%Y-%m-%d").to_numpy(dtype=object)
+        return moments.dt.strftime("%Y-%m-%d %H:%M:%S" if timed else "%Y-%m-%d").to_numpy(
+            dtype=object
+        )
     if kind is timedelta:
         clocks = pd.Timestamp(0) + pd.to_timedelta(cells)
         return clocks.dt.strftime("%H:%M:%S").to_numpy(dtype=object)
@@ -130,18 +148,31 @@ def open_sheet(path: Path, options: FileOptions, fits: Fits | None) -> Sheet:
         book = calamine.CalamineWorkbook.from_path(path)
         names = list(book.sheet_names)
     except calamine.PasswordError as error:
-        raise InputError("the workbook is locked with a password", file=path, remedy="Save it without one") from error
+        raise InputError(
+            "the workbook is locked with a password", file=path, remedy="Save it without one"
+        ) from error
     except _ERRORS as error:
-        raise InputError(f"the workbook cannot be read: {error}", file=path, remedy="It is damaged or not an XLSX file; save it again") from error
+        raise InputError(
+            f"the workbook cannot be read: {error}",
+            file=path,
+            remedy="It is damaged or not an XLSX file; save it again",
+        ) from error
     if options.sheet is not None and options.sheet not in names:
-        raise InputError("there is no such sheet", file=path, value=options.sheet, remedy=f"The workbook has {', '.join(names)}")
+        raise InputError(
+            "there is no such sheet",
+            file=path,
+            value=options.sheet,
+            remedy=f"The workbook has {', '.join(names)}",
+        )
     chosen = [options.sheet] if options.sheet is not None else names
     found = [(name, _cells(book, name, path)) for name in chosen]
     place, cells = _place(found, options.header_row, fits, path)
     facts = {"sheet": f"{place.sheet} (of {', '.join(names)})", "header": f"row {place.row}"}
     size = path.stat().st_size
     columns, repeated = place.header.names, place.header.repeated
-    head = Head(format=XLSX, columns=columns, repeated=repeated, total_bytes=size, typed=True, facts=facts)
+    head = Head(
+        format=XLSX, columns=columns, repeated=repeated, total_bytes=size, typed=True, facts=facts
+    )
     return Sheet(path, head, place, cells)
 
 
@@ -151,22 +182,36 @@ def _check_zip(path: Path) -> None:
             with zipfile.ZipFile(path) as archive:
                 parts = archive.infolist()
                 names = {part.filename for part in parts}
-                check_archive(path, (sum(p.compress_size for p in parts), sum(p.file_size for p in parts)))
+                check_archive(
+                    path, (sum(p.compress_size for p in parts), sum(p.file_size for p in parts))
+                )
             if not any(name.startswith("xl/") for name in names):
-                raise InputError("this is a ZIP archive, not a workbook", file=path, remedy="Unpack it and import the file within")
+                raise InputError(
+                    "this is a ZIP archive, not a workbook",
+                    file=path,
+                    remedy="Unpack it and import the file within",
+                )
     except zipfile.BadZipFile as error:
-        raise InputError(f"the workbook is damaged: {error}", file=path, remedy="Save or fetch it again") from error
+        raise InputError(
+            f"the workbook is damaged: {error}", file=path, remedy="Save or fetch it again"
+        ) from error
 
 
 def _cells(book: calamine.CalamineWorkbook, name: str, path: Path) -> Rows:
     try:
         cells: Rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except _ERRORS as error:
-        raise InputError(f"the sheet {name!r} cannot be read: {error}", file=path, remedy="Save the workbook again") from error
+        raise InputError(
+            f"the sheet {name!r} cannot be read: {error}",
+            file=path,
+            remedy="Save the workbook again",
+        ) from error
     return cells
 
 
-def _place(sheets: list[tuple[str, Rows]], header_row: int | None, fits: Fits | None, path: Path) -> tuple[_Place, Rows]:
+def _place(
+    sheets: list[tuple[str, Rows]], header_row: int | None, fits: Fits | None, path: Path
+) -> tuple[_Place, Rows]:
     likely: tuple[_Place, Rows] | None = None
     for name, cells in sheets:
         rows = range(HEADER_SEARCH) if header_row is None else (header_row - 1,)
@@ -181,7 +226,12 @@ def _place(sheets: list[tuple[str, Rows]], header_row: int | None, fits: Fits | 
             row, names = max(headers, key=lambda h: sum(map(bool, h[1])))
             likely = _Place(name, read_header(names, path, row), row), cells
     if likely is None:
-        raise InputError("the header row is empty or not there", file=path, line=header_row, remedy="Name the sheet and its header row in the profile: [file] sheet, header_row")
+        raise InputError(
+            "the header row is empty or not there",
+            file=path,
+            line=header_row,
+            remedy="Name the sheet and its header row in the profile: [file] sheet, header_row",
+        )
     return likely
 
 

@@ -13,14 +13,11 @@ from ypo_dash.model.errors import InputError
 from ypo_dash.sources.profile_check import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
-    from typing import TypeAlias
 
     import pyarrow as pa
     from numpy.typing import NDArray
-
-    Fits: TypeAlias = Callable[[Sequence[str]], bool]
 
 BATCH_ROWS = 250_000
 # What exports write for "nothing" in columns of times and numbers.
@@ -80,6 +77,13 @@ class Head:
     facts: dict[str, str] = field(default_factory=dict)
 
 
+class Fits(Protocol):
+    """Whether a list of columns, and points of the file's own, have all that is needed."""
+
+    def __call__(self, found: Sequence[str], *, geometry: bool = False) -> bool:
+        """Return whether nothing is lacking."""
+
+
 class Table(Protocol):
     """An opened file."""
 
@@ -88,7 +92,8 @@ class Table(Protocol):
     def batches(self, wanted: Sequence[str]) -> Iterator[RawBatch]:
         """Yield the rows; only ``wanted`` columns, in that order."""
 
-
+    def close(self) -> None:
+        """Let go of the file."""
 
 
 def no_rejects() -> pd.DataFrame:
@@ -105,6 +110,14 @@ def reject_frame(
     frame["value"] = pd.array([str(v)[:200] for v in values], dtype="str")
     frame["reason"] = pd.array([reason] * len(frame), dtype="str")
     return frame
+
+
+def in_order(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return frames of rejects as one, in the order of the file."""
+    filled = [frame for frame in frames if len(frame)]
+    if not filled:
+        return no_rejects()
+    return pd.concat(filled, ignore_index=True).sort_values("line", kind="stable", ignore_index=True)
 
 
 @dataclass(frozen=True)
@@ -125,27 +138,41 @@ def read_header(cells: Sequence[str], path: Path, line: int) -> Header:
     """
     trimmed = [cell.strip() for cell in cells]
     if not any(trimmed):
-        raise InputError("the header is empty", file=path, line=line, remedy="Name the header's row in the profile: [file] header_row")
+        raise InputError(
+            "the header is empty",
+            file=path,
+            line=line,
+            remedy="Name the header's row in the profile: [file] header_row",
+        )
     names = [
         f"{name} (column {place})".strip() if not name or name in trimmed[: place - 1] else name
         for place, name in enumerate(trimmed, start=1)
     ]
-    return Header(tuple(names), frozenset(name for name in trimmed if name and trimmed.count(name) > 1))
+    return Header(
+        tuple(names), frozenset(name for name in trimmed if name and trimmed.count(name) > 1)
+    )
 
 
 def missing_columns(needed: Sequence[str], found: Sequence[str], path: Path) -> InputError:
     """Return the refusal that names the columns found and the nearest to those missing."""
     known = list(found)
     named = ", ".join(f"{n!r}{nearest(n, known)}" for n in needed)
-    hint = "The first line looks like a row, not like a header" if _like_data(found) else "Correct the profile, or choose another"
+    hint = (
+        "The first line looks like a row, not like a header"
+        if _like_data(found)
+        else "Correct the profile, or choose another"
+    )
+    shown = ", ".join(known[:40]) + (" ..." if len(known) > 40 else "") if known else "no columns"
     one = len(needed) == 1
     return InputError(
         f"{'a column is' if one else 'columns are'} missing: {named}",
         file=path,
-        remedy=f"The file has {', '.join(known[:40])}{' ...' if len(known) > 40 else ''}. {hint}",
+        remedy=f"The file has {shown}. {hint}",
     )
 
 
 def _like_data(found: Sequence[str]) -> bool:
-    numbers = sum(re.fullmatch(r"[\d.,:+/ TZ-]*\d[\d.,:+/ TZ-]*", name) is not None for name in found)
-    return numbers * 3 >= len(found)
+    numbers = sum(
+        re.fullmatch(r"[\d.,:+/ TZ-]*\d[\d.,:+/ TZ-]*", name) is not None for name in found
+    )
+    return bool(found) and numbers * 3 >= len(found)

@@ -12,7 +12,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ypo_dash.sources.clock import HOUR, ISO, MINUTE, NO_OFFSET, UNITS, Clock, layout_of, parse_clock
+from ypo_dash.sources.clock import (
+    DAY,
+    HOUR,
+    ISO,
+    MINUTE,
+    MONTH,
+    NO_OFFSET,
+    UNITS,
+    Clock,
+    layout_of,
+    parse_clock,
+)
 from ypo_dash.sources.tables import NOTHING
 
 if TYPE_CHECKING:
@@ -22,7 +33,11 @@ if TYPE_CHECKING:
 
 EARLIEST = np.datetime64("1900-01-01T00:00:00", "s")
 _SAMPLE = 2000
-_STEPS = {1: "h", 2: "D", 3: "M"}
+_STEPS = {
+    HOUR: (np.dtype("datetime64[h]"), np.timedelta64(1, "h")),
+    DAY: (np.dtype("datetime64[D]"), np.timedelta64(1, "D")),
+    MONTH: (np.dtype("datetime64[M]"), np.timedelta64(1, "M")),
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +51,12 @@ class Moments:
     start: NDArray[np.datetime64]
     end: NDArray[np.datetime64]
     flags: NDArray[np.uint8]
+
+    @classmethod
+    def none(cls, n: int) -> Moments:
+        """Return ``n`` rows without a time."""
+        nothing = np.full(n, "NaT", dtype="datetime64[s]")
+        return cls(nothing, nothing, np.zeros(n, dtype=np.uint8))
 
     def has(self, flag: int) -> NDArray[np.bool_]:
         """Return which rows have a flag."""
@@ -61,7 +82,9 @@ class ClockRules:
     unit: int
 
     @classmethod
-    def of(cls, options: TimeOptions, district: str, *, columns: int, typed: bool, instant: bool) -> ClockRules:
+    def of(
+        cls, options: TimeOptions, district: str, *, columns: int, typed: bool, instant: bool
+    ) -> ClockRules:
         """Make the rules for one of our time columns.
 
         Parameters
@@ -134,13 +157,17 @@ def _read_each(texts: pa.Array, rules: ClockRules) -> Moments:
     return Moments(start, end, flags | changes)
 
 
-def _bounds(clock: Clock, rules: ClockRules) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64], NDArray[np.uint8]]:
+def _bounds(
+    clock: Clock, rules: ClockRules
+) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64], NDArray[np.uint8]]:
     """Return the bounds of the stated units in UTC, and which clock times are of a change."""
     wall, unit = clock.wall, np.maximum(clock.unit, rules.unit)
     stated = (clock.offset != NO_OFFSET) & ~np.isnat(wall) & rules.offsets
     exact = wall - clock.offset.astype("timedelta64[s]")
     if stated.any():
-        wall = np.where(stated, _to_wall(np.where(stated, exact, np.datetime64("NaT")), rules.zone), wall)
+        wall = np.where(
+            stated, _to_wall(np.where(stated, exact, np.datetime64("NaT")), rules.zone), wall
+        )
     first, following = _unit_bounds(wall, unit)
     start, changes = localise(first, rules.zone)
     coarse = unit > MINUTE
@@ -156,18 +183,22 @@ def _bounds(clock: Clock, rules: ClockRules) -> tuple[NDArray[np.datetime64], ND
     return start, end, changes
 
 
-def _unit_bounds(wall: NDArray[np.datetime64], unit: NDArray[np.int8]) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
+def _unit_bounds(
+    wall: NDArray[np.datetime64], unit: NDArray[np.int8]
+) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
     first, following = wall.copy(), wall.copy()
-    for code, step in _STEPS.items():
+    for code, (kind, step) in _STEPS.items():
         rows = unit == code
         if rows.any():
-            begun = wall[rows].astype(f"datetime64[{step}]")
+            begun = wall[rows].astype(kind)
             first[rows] = begun
-            following[rows] = begun + np.timedelta64(1, step)
+            following[rows] = begun + step
     return first, following
 
 
-def localise(wall: NDArray[np.datetime64], zone: ZoneInfo) -> tuple[NDArray[np.datetime64], NDArray[np.uint8]]:
+def localise(
+    wall: NDArray[np.datetime64], zone: ZoneInfo
+) -> tuple[NDArray[np.datetime64], NDArray[np.uint8]]:
     """Turn wall-clock times into UTC.
 
     A time that exists twice is the first; one that does not exist moves to the first that does.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +12,7 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from ypo_dash.model.errors import InputError
-from ypo_dash.sources.columnar import as_text, is_instant, wkb_points
+from ypo_dash.sources.columnar import as_text, wkb_points
 from ypo_dash.sources.files import GEOJSON, SHAPEFILE
 from ypo_dash.sources.tables import BATCH_ROWS, Head, RawBatch, no_rejects
 
@@ -50,7 +50,14 @@ class Layer:
         options = {"encoding": self.encoding} if self.encoding else {}
         try:
             with pyogrio.open_arrow(
-                self.path, layer=self.layer, columns=list(wanted), batch_size=BATCH_ROWS, use_pyarrow=True, **options
+                self.path,
+                layer=self.layer,
+                columns=list(wanted),
+                batch_size=BATCH_ROWS,
+                use_pyarrow=True,
+                # As text a time keeps the offset it was written with, or none.
+                datetime_as_string=True,
+                **options,
             ) as (meta, reader):
                 geometry = meta["geometry_name"] or _GEOMETRY
                 for found in reader:
@@ -62,7 +69,14 @@ class Layer:
                     bytes_done = self.head.total_bytes * done // max(self.features, done)
                     yield RawBatch(texts, lines, no_rejects(), bytes_done, points)
         except (DataSourceError, pa.ArrowException, OSError, RuntimeError) as error:
-            raise InputError(f"the layer cannot be read to its end: {error}", file=self.path, remedy="It is damaged; fetch it again") from error
+            raise InputError(
+                f"the layer cannot be read to its end: {error}",
+                file=self.path,
+                remedy="It is damaged; fetch it again",
+            ) from error
+
+    def close(self) -> None:
+        """Do nothing: a layer is open only while it is read."""
 
 
 def open_layer(path: Path, kind: str, options: FileOptions, fits: Fits | None) -> Layer:
@@ -75,10 +89,17 @@ def open_layer(path: Path, kind: str, options: FileOptions, fits: Fits | None) -
     """
     names = _layers(path, kind)
     if options.layer is not None and options.layer not in names:
-        raise InputError("there is no such layer", file=path, value=options.layer, remedy=f"The file has {', '.join(names)}")
+        raise InputError(
+            "there is no such layer",
+            file=path,
+            value=options.layer,
+            remedy=f"The file has {', '.join(names)}",
+        )
     chosen = [options.layer] if options.layer is not None else names
     infos = {name: _info(path, name, options.encoding) for name in chosen}
-    fitting = (name for name, info in infos.items() if fits is not None and fits(list(info["fields"])))
+    fitting = (
+        name for name, info in infos.items() if fits is not None and fits(list(info["fields"]), geometry=info["geometry_type"] is not None)
+    )
     name = next(fitting, chosen[0])
     info = infos[name]
     columns = tuple(str(f) for f in info["fields"])
@@ -88,10 +109,13 @@ def open_layer(path: Path, kind: str, options: FileOptions, fits: Fits | None) -
         columns=columns,
         total_bytes=path.stat().st_size,
         typed=True,
-        instants=_instants(path, name),
         geometry=geometry,
         crs=info["crs"],
-        facts={"layer": name, "features": f"{info['features']:,}", "geometry": str(info["geometry_type"])}
+        facts={
+            "layer": name,
+            "features": f"{info['features']:,}",
+            "geometry": str(info["geometry_type"]),
+        }
         | ({"crs": info["crs"]} if info["crs"] else {}),
     )
     return Layer(path, head, name, int(info["features"]), options.encoding)
@@ -101,23 +125,31 @@ def _layers(path: Path, kind: str) -> list[str]:
     try:
         found = [str(name) for name, _ in pyogrio.list_layers(path)]
     except (DataSourceError, RuntimeError) as error:
-        remedy = "A shapefile needs its .shx and .dbf beside it" if kind == SHAPEFILE else "It is damaged or cut off; fetch it again"
+        remedy = (
+            "A shapefile needs its .shx and .dbf beside it"
+            if kind == SHAPEFILE
+            else "It is damaged or cut off; fetch it again"
+        )
         raise InputError(f"the {kind} cannot be read: {error}", file=path, remedy=remedy) from error
     if not found:
-        raise InputError(f"the {kind} has no layer" if kind != GEOJSON else "the GeoJSON has no features", file=path)
+        raise InputError(
+            f"the {kind} has no layer" if kind != GEOJSON else "the GeoJSON has no features",
+            file=path,
+        )
     return found
 
 
-def _info(path: Path, layer: str, encoding: str | None) -> dict[str, object]:
+def _info(path: Path, layer: str, encoding: str | None) -> dict[str, Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found: dict[str, object] = pyogrio.read_info(path, layer=layer, encoding=encoding, force_feature_count=True)
+            found: dict[str, Any] = pyogrio.read_info(
+                path, layer=layer, encoding=encoding, force_feature_count=True
+            )
     except (DataSourceError, DataLayerError, RuntimeError) as error:
-        raise InputError(f"the layer {layer} cannot be read: {error}", file=path, remedy="It is damaged; fetch it again") from error
+        raise InputError(
+            f"the layer {layer} cannot be read: {error}",
+            file=path,
+            remedy="It is damaged; fetch it again",
+        ) from error
     return found
-
-
-def _instants(path: Path, layer: str) -> frozenset[str]:
-    with pyogrio.open_arrow(path, layer=layer, max_features=1, use_pyarrow=True) as (_, reader):
-        return frozenset(f.name for f in reader.schema if is_instant(f.type))

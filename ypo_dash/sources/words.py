@@ -74,7 +74,10 @@ class WordBook:
         InputError
             The message lists the words, how often each occurs, and what to write.
         """
-        for table, counts, column in (("types", self.unknown_types, "type"), ("scenes", self.unknown_scenes, "scene")):
+        for table, counts, column in (
+            ("types", self.unknown_types, "type"),
+            ("scenes", self.unknown_scenes, "scene"),
+        ):
             if counts:
                 raise self._unmapped(table, counts, column, path)
 
@@ -99,11 +102,19 @@ class WordBook:
         return None if fallback == REFUSE else fallback
 
     def _carried_scene(self, word: str) -> str | None:
-        ours = word in self.taxonomy.offence or word in self.taxonomy.subtypes or word in self.taxonomy.scene
+        ours = (
+            word in self.taxonomy.offence
+            or word in self.taxonomy.subtypes
+            or word in self.taxonomy.scene
+        )
         return None if ours or not word else self.taxonomy.resolve_scene(word)
 
     def _refuse_code(self, table: str, word: str, code: str) -> None:
-        known = [*self.taxonomy.offence, *self.taxonomy.subtypes] if table == "types" else list(self.taxonomy.scene)
+        known = (
+            [*self.taxonomy.offence, *self.taxonomy.subtypes]
+            if table == "types"
+            else list(self.taxonomy.scene)
+        )
         near = get_close_matches(code, known, n=1)
         raise InputError(
             f"profile {word} means a code that the district does not have",
@@ -161,6 +172,8 @@ def _translate(
     for word, code, n in zip(distinct, found, times.tolist(), strict=True):
         if code is None and word:
             unknown[word] += n
-    empty = np.array([code is None and not word for word, code in zip(distinct, found, strict=True)], dtype=bool)
+    empty = np.array(
+        [code is None and not word for word, code in zip(distinct, found, strict=True)], dtype=bool
+    )
     codes = pa.array([code or neutral for code in found], pa.string()).take(encoded.indices)
     return codes, empty[places] if len(distinct) else np.zeros(len(words), dtype=bool)

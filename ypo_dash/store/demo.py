@@ -16,7 +16,7 @@ from ypo_dash.store.workspace import Workspace, sector_layers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ypo_dash.store.ingest import ImportReport
+    from ypo_dash.store.report import ImportReport
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 _INPUTS = {

@@ -16,7 +16,7 @@ from ypo_dash.sources.layers import (
 from ypo_dash.store.ingest import remap
 from ypo_dash.store.manifest import Manifest
 from ypo_dash.store.snapshot import Snapshot
-from ypo_dash.store.workspace import Workspace, geojson, sector_layers
+from ypo_dash.store.workspace import Workspace, geojson, sector_layers, writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,20 +109,15 @@ def _remapped(
 
     if not snapshot.manifest.segments:
         return snapshot.manifest, layers
-    names, digests = dict(snapshot.manifest.layers), {}
+    names, digests = dict(snapshot.manifest.layers), dict[str, str]()
     for name, (suffix, content) in layers.items():
-        names[name], digests[names[name]] = workspace.files.add(
-            name, suffix, lambda p, content=content: _write(p, content)
-        )
+        names[name], digest = workspace.files.add(name, suffix, writer(content))
+        digests[names[name]] = digest
     placed = replace(snapshot.manifest, layers=names, files={**snapshot.manifest.files, **digests})
     changes = remap(workspace, Snapshot(workspace, placed), progress)
     return replace(
         placed, segments=changes["segments"], files={**placed.files, **changes["files"]}
     ), layers
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
 
 
 def _csv_layer(name: str, frame: pd.DataFrame) -> Layers:
@@ -160,7 +155,7 @@ def _survey(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
     for column in ("unsafe", "unsafe_night"):
         above = number_column(frame, column, path) > n
         if above.any():
-            at = int(above.idxmax())
+            at = int(above.to_numpy().argmax())
             raise InputError(
                 "more answers of a kind than answers",
                 file=path,
@@ -192,7 +187,7 @@ def _designated(_snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
 def _no_repeats(frame: pd.DataFrame, keys: list[str], path: Path) -> None:
     again = frame.duplicated(keys)
     if again.any():
-        at = int(again.idxmax())
+        at = int(again.to_numpy().argmax())
         raise InputError(
             "this stands twice",
             file=path,

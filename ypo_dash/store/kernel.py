@@ -10,125 +10,25 @@ same function runs over threads here and over workers elsewhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numba as nb
 import numpy as np
 
 from ypo_dash.model.hours import WEEK_HOURS, WEEK_MINUTES
+from ypo_dash.store.vectors import (
+    DATE,
+    PLACE,
+    SPAN_EVEN,
+    TYPE,
+    Layout,
+    Partition,
+    Selection,
+    frozen,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-# Span codes of the hot columns: minutes 0..10080, or one of these.
-SPAN_EVEN = 65534  # longer than a week: spreads evenly
-SPAN_PIECES = 65535  # crosses a daylight-saving switch: its pieces stand apart
-NO_CELL = 0  # dense cell ids start at 1
-HOUR_STEPS = 2 * WEEK_HOURS + 2  # a span may start in one week and end in the next
-# Bits of the filters that a row fails.
-TYPE, SCENE, PLACE, DATE = 1, 2, 4, 8
-
-
-def _frozen(array: NDArray[Any]) -> NDArray[Any]:
-    view = array.view()
-    view.flags.writeable = False
-    return view
-
-
-@dataclass(frozen=True, slots=True)
-class Partition:
-    """The hot columns of rows sorted by local day; all arrays may be memory-mapped.
-
-    ``offsets[i]:offsets[i + 1]`` are the rows of local day ``first_day + i`` (days since
-    1970-01-01). ``start`` is the local minute of the week, ``span`` minutes in UTC or a span code.
-    ``pieces`` hold, for rows with SPAN_PIECES: their row numbers (ascending), offsets into the
-    piece arrays, and each piece's local start minute and length.
-    """
-
-    offence_scene: NDArray[np.uint16]
-    sector: NDArray[np.uint16]
-    start: NDArray[np.uint16]
-    span: NDArray[np.uint16]
-    cell: NDArray[np.uint32]
-    first_day: int
-    offsets: NDArray[np.int64]
-    piece_row: NDArray[np.int32]
-    piece_offset: NDArray[np.int32]
-    piece_start: NDArray[np.int32]
-    piece_length: NDArray[np.int32]
-
-    def __post_init__(self) -> None:
-        # Memory maps are read-only, a type of its own to numba: one type, one compilation.
-        for name in self.__slots__:
-            value = getattr(self, name)
-            if isinstance(value, np.ndarray):
-                object.__setattr__(self, name, _frozen(value))
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """A filter state as look-up tables.
-
-    ``pair_fails`` (per offence x scene) has the bits TYPE and SCENE, ``sector_fails`` (per sector
-    index, the last two being *no coordinates* and *outside*) the bit PLACE. ``cell_column`` and
-    ``cell_wanted`` narrow the place to one hexagon (``cell_wanted`` -1: none). ``mask`` are the
-    168 hours, or None. ``day_from`` to ``day_to`` are inclusive.
-    """
-
-    pair_fails: NDArray[np.uint8]
-    sector_fails: NDArray[np.uint8]
-    cell_wanted: int
-    mask: NDArray[np.bool_] | None
-    night_end: int
-    day_from: int
-    day_to: int
-    every_day: bool
-
-    @property
-    def mask_steps(self) -> NDArray[np.float64]:
-        """Per hour of two weeks: 1 if it is in the mask, and the minutes of the mask before it."""
-        mask = np.ones(WEEK_HOURS, bool) if self.mask is None else self.mask
-        hours = np.append(np.tile(mask, 2), [False, False]).astype(float)
-        return np.stack([hours, np.concatenate([[0.0], np.cumsum(60 * hours)[:-1]])], axis=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Where each result stands in the count vector."""
-
-    cells: int
-    sectors: int
-    pairs: int
-    first_day: int
-    days: int
-
-    def parts(self) -> dict[str, slice]:
-        """Return the slices of the vector by name."""
-        sizes = {
-            "cells": self.cells,
-            "cells_context": self.cells,
-            "sectors": self.sectors,
-            "sectors_context": self.sectors,
-            "pairs": self.pairs,
-            "pairs_type_context": self.pairs,
-            "pairs_scene_context": self.pairs,
-            "days": self.days,
-            "days_context": self.days,
-            "hours": HOUR_STEPS,
-            "hours_moved": HOUR_STEPS,
-            "totals": 4,  # rows, rows with an exact time, evenly spread ones, evenly spread moved
-        }
-        ends = np.cumsum(list(sizes.values()))
-        return {
-            name: slice(int(end) - size, int(end))
-            for (name, size), end in zip(sizes.items(), ends, strict=True)
-        }
-
-    @property
-    def length(self) -> int:
-        """The length of the vector."""
-        return self.parts()["totals"].stop
 
 
 def count_partition(
@@ -179,7 +79,7 @@ def count_into(
         return
     _count(
         p.offence_scene, p.sector, p.start, p.span, p.cell,
-        p.cell if cell_column is None else _frozen(cell_column),
+        p.cell if cell_column is None else frozen(cell_column),
         p.offsets, np.int64(p.first_day), np.int64(days.start), np.int64(days.stop),
         p.piece_row, p.piece_offset, p.piece_start, p.piece_length,
         s.pair_fails, s.sector_fails, np.int64(s.cell_wanted), s.mask_steps,
@@ -194,13 +94,13 @@ def count_into(
 _compiled = nb.njit(nogil=True, cache=True, boundscheck=False, error_model="numpy")
 
 
-@_compiled  # type: ignore[untyped-decorator]
+@_compiled
 def _piece_range(piece_row, piece_offset, row):  # type: ignore[no-untyped-def]
     at = np.searchsorted(piece_row, row)
     return piece_offset[at], piece_offset[at + 1]
 
 
-@_compiled  # type: ignore[untyped-decorator]
+@_compiled
 def _inside(start, length, steps):  # type: ignore[no-untyped-def]
     """Return the minutes of ``[start, start + length)`` that lie in the mask."""
     end = start + length
@@ -209,7 +109,7 @@ def _inside(start, length, steps):  # type: ignore[no-untyped-def]
     return steps[b, 1] + steps[b, 0] * (end - np.uint32(60) * b) - before
 
 
-@_compiled  # type: ignore[untyped-decorator]
+@_compiled
 def _step(start, length, share, hours):  # type: ignore[no-untyped-def]
     """Add ``share`` for each minute of a span to the hours, as steps to be summed up once."""
     end = start + length
@@ -221,7 +121,7 @@ def _step(start, length, share, hours):  # type: ignore[no-untyped-def]
     hours[b + 1] -= rb
 
 
-@_compiled  # type: ignore[untyped-decorator]
+@_compiled
 def _rare_weight(span, row, steps, piece_row, piece_offset, piece_start, piece_length):  # type: ignore[no-untyped-def]
     """Return the share in the mask of a span that spreads evenly or is in pieces."""
     if span == SPAN_EVEN:
@@ -234,7 +134,7 @@ def _rare_weight(span, row, steps, piece_row, piece_offset, piece_start, piece_l
     return inside / length
 
 
-@_compiled  # type: ignore[untyped-decorator]
+@_compiled
 def _rare_step(span, row, sign, hours, piece_row, piece_offset, piece_start, piece_length):  # type: ignore[no-untyped-def]
     """Add such a span to the hours; returns what spreads evenly."""
     if span == SPAN_EVEN:
@@ -248,7 +148,7 @@ def _rare_step(span, row, sign, hours, piece_row, piece_offset, piece_start, pie
     return 0.0
 
 
-@_compiled  # type: ignore[untyped-decorator]
+@_compiled
 def _count(  # type: ignore[no-untyped-def]
     pair, sector, start, span, cell, place_cell, offsets, first_day, day_low, day_high,
     piece_row, piece_offset, piece_start, piece_length,
@@ -265,6 +165,7 @@ def _count(  # type: ignore[no-untyped-def]
         night = 0 if day_from <= today - 1 <= day_to else DATE
         of_day, of_night, context_day, context_night = 0.0, 0.0, 0.0, 0.0
         if plain and night:
+            passing = 0
             # Most days of a long register: they only feed the context of the dates.
             if masked:
                 for i in range(offsets[d], offsets[d + 1]):
@@ -280,19 +181,17 @@ def _count(  # type: ignore[no-untyped-def]
                         w = _rare_weight(
                             code, i, steps, piece_row, piece_offset, piece_start, piece_length
                         )
-                    early = np.float64(begin % np.uint32(1440) < night_end)
-                    context_night += w * early
-                    context_day += w * (1.0 - early)
+                    owned_before = np.float64(begin % np.uint32(1440) < night_end)
+                    context_night += w * owned_before
+                    context_day += w * (1.0 - owned_before)
             elif cell_wanted >= 0:
                 for i in range(offsets[d], offsets[d + 1]):
-                    context_day += (
-                        pair_fails[pair[i]] | sector_fails[sector[i]]
-                    ) == 0 and place_cell[i] == cell_wanted
+                    if place_cell[i] == cell_wanted:
+                        passing += (pair_fails[pair[i]] | sector_fails[sector[i]]) == 0
             else:
-                passing = 0
                 for i in range(offsets[d], offsets[d + 1]):
                     passing += (pair_fails[pair[i]] | sector_fails[sector[i]]) == 0
-                context_day += passing
+            context_day += passing
             days_context[today - base_day] += context_day
             days_context[today - base_day - 1] += context_night
             continue
@@ -373,7 +272,7 @@ def _count(  # type: ignore[no-untyped-def]
     totals[3] += even_moved
 
 
-@_compiled  # type: ignore[untyped-decorator]
+@_compiled
 def _select(  # type: ignore[no-untyped-def]
     pair, sector, start, span, place_cell, offsets, first_day,
     piece_row, piece_offset, piece_start, piece_length,
@@ -412,7 +311,7 @@ def select_rows(
     p, s = partition, selection
     chosen = _select(
         p.offence_scene, p.sector, p.start, p.span,
-        p.cell if cell_column is None else _frozen(cell_column), p.offsets, np.int64(p.first_day),
+        p.cell if cell_column is None else frozen(cell_column), p.offsets, np.int64(p.first_day),
         p.piece_row, p.piece_offset, p.piece_start, p.piece_length,
         s.pair_fails, s.sector_fails, np.int64(s.cell_wanted), s.mask_steps,
         s.mask is not None, s.night_end * 60, np.int64(s.day_from), np.int64(s.day_to),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ypo_dash.model.hours import WEEK_MINUTES
-from ypo_dash.store.kernel import SPAN_EVEN, SPAN_PIECES
+from ypo_dash.store.vectors import SPAN_EVEN, SPAN_PIECES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -175,6 +175,8 @@ class Files:
         for path in kept:
             # Only this store writes here and each manifest is complete before it gets its name.
             names |= set(json.loads(path.read_text(encoding="utf-8"))["files"])
+        for path in self.root.glob("tmp-*"):
+            path.unlink(missing_ok=True)
         for path in self.manifests.iterdir():
             if path not in kept and path.name != current:
                 path.unlink(missing_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import h3
 import numpy as np
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def sector_of(
-    lng: NDArray[np.float64], lat: NDArray[np.float64], polygons: Sequence[shapely.Geometry]
+    lng: NDArray[np.float64], lat: NDArray[np.float64], polygons: Sequence[Any]
 ) -> NDArray[np.int32]:
     """Return the index of the first polygon that touches each point; -1 for none, -2 for no point.
 
@@ -80,7 +80,8 @@ class CellIds:
         fresh = known[ids] != distinct
         ids[fresh] = len(known) + np.arange(fresh.sum(), dtype=np.uint32)
         self.cells[res] = np.concatenate([known, distinct[fresh]])
-        return ids[inverse]
+        dense: NDArray[np.uint32] = ids[inverse]
+        return dense
 
     def find(self, cell: str) -> int:
         """Return the id of a cell given as text; -1 if it has none."""

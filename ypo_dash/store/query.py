@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,20 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ypo_dash.model.hours import WEEK_HOURS
-from ypo_dash.store.kernel import (
-    NO_CELL,
-    PLACE,
-    SCENE,
-    TYPE,
-    Layout,
-    Partition,
-    Selection,
-    count_into,
-    fold_hours,
-    select_rows,
-)
+from ypo_dash.store.kernel import count_into, fold_hours, select_rows
+from ypo_dash.store.lru import Lru
 from ypo_dash.store.marks import cell_marks
 from ypo_dash.store.snapshot import EPOCH
+from ypo_dash.store.vectors import NO_CELL, PLACE, SCENE, TYPE, Layout, Partition, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -96,34 +85,6 @@ class Summary:
     def sector_only(self) -> float:
         """Those in a sector but without a point, and so in no hexagon."""
         return float(self.cells[NO_CELL])
-
-
-class Lru:
-    """A small cache, safe between threads."""
-
-    def __init__(self, size: int) -> None:
-        self.size, self.lock = size, threading.Lock()
-        self.items: OrderedDict[Hashable, object] = OrderedDict()
-
-    def get(self, key: Hashable) -> object | None:
-        """Return the value, or None."""
-        with self.lock:
-            if key in self.items:
-                self.items.move_to_end(key)
-            return self.items.get(key)
-
-    def put(self, key: Hashable, value: object) -> None:
-        """Keep a value."""
-        with self.lock:
-            self.items[key] = value
-            self.items.move_to_end(key)
-            while len(self.items) > self.size:
-                self.items.popitem(last=False)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self.lock:
-            self.items.clear()
 
 
 _summaries = Lru(CACHED)

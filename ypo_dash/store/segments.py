@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ypo_dash.model.filters import RESOLUTIONS
-from ypo_dash.store.kernel import NO_CELL, Partition
 from ypo_dash.store.manifest import Files, SegmentEntry, StoreDamagedError
+from ypo_dash.store.vectors import NO_CELL, Partition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,11 +75,12 @@ class Coding:
     def of(
         cls, offences: Sequence[str], scenes: Sequence[str], sectors: Sequence[str], zone: str
     ) -> Coding:
-        """Number the codes in their order."""
-        return cls(
-            *({code: i for i, code in enumerate(codes)} for codes in (offences, scenes, sectors)),
-            zone,
-        )
+        """Return the coding that numbers codes in their order."""
+
+        def numbered(codes: Sequence[str]) -> dict[str, int]:
+            return {code: i for i, code in enumerate(codes)}
+
+        return cls(numbered(offences), numbered(scenes), numbered(sectors), zone)
 
 
 def write_segment(
@@ -105,6 +106,11 @@ def write_segment(
     keys = pa.table({"day": days, "start": truth["start_utc"], "id": truth["incident_id"]})
     order = pc.sort_indices(keys, [(name, "ascending") for name in keys.column_names])
     truth = truth.take(order).combine_chunks()
+    for name in ("type", "scene", "sector"):
+        # Words numbered in the order of the rows, so that equal months are equal files.
+        place = truth.schema.get_field_index(name)
+        words = truth[name].cast(pa.string()).dictionary_encode()
+        truth = truth.set_column(place, SCHEMA.field(name), words.combine_chunks())
     rows = rows[["start_utc", "end_utc", *CELL_COLUMNS]].take(order.to_numpy())
     times = local_times(rows["start_utc"], rows["end_utc"], coding.zone)
     first, last = int(times.day[0]), int(times.day[-1])
@@ -144,7 +150,7 @@ def write_segment(
 
 def read_segment(files: Files, entry: SegmentEntry) -> pd.DataFrame:
     """Return a month's truth with its dense cell ids, as `write_segment` takes them."""
-    frame = read_truth(files, entry).to_pandas()
+    frame: pd.DataFrame = read_truth(files, entry).to_pandas()
     for name, column in zip(
         CELL_COLUMNS, read_twin(files, entry).select(CELL_COLUMNS).columns, strict=True
     ):
@@ -184,19 +190,19 @@ def partition(twin: pa.Table, res: int) -> Partition:
     )
 
 
-def column(twin: pa.Table, name: str) -> Any:  # noqa: ANN401 - a numpy array of the column's own type
+def column(twin: pa.Table, name: str) -> Any:
     """Return one hot column as a view of the memory map."""
     return twin[name].chunk(0).to_numpy(zero_copy_only=True)
 
 
-def _coded(words: pa.ChunkedArray, codes: Mapping[str, int], missing: int = -1) -> Any:  # noqa: ANN401
+def _coded(words: pa.ChunkedArray, codes: Mapping[str, int], missing: int = -1) -> Any:
     """Return dictionary-encoded words as numbers; ``missing`` where there is no word."""
     dictionary = words.chunk(0)
     numbers = np.array([*(codes[w] for w in dictionary.dictionary.to_pylist()), missing])
     return numbers[dictionary.indices.fill_null(len(numbers) - 1).to_numpy(zero_copy_only=False)]
 
 
-def _sector_codes(truth: pa.Table, coding: Coding) -> Any:  # noqa: ANN401
+def _sector_codes(truth: pa.Table, coding: Coding) -> Any:
     known = _coded(truth["sector"], coding.sectors)
     has_place = pc.or_(truth["lat"].is_valid(), truth["area"].is_valid()).to_numpy()
     return np.where(
@@ -204,7 +210,7 @@ def _sector_codes(truth: pa.Table, coding: Coding) -> Any:  # noqa: ANN401
     ).astype(np.uint16)
 
 
-def _mapped(sector: Any, cell: Any, coding: Coding) -> dict[str, int]:  # noqa: ANN401
+def _mapped(sector: Any, cell: Any, coding: Coding) -> dict[str, int]:
     return {
         "no_coordinates": int((sector == coding.no_coordinates).sum()),
         "outside": int((sector == coding.outside).sum()),

@@ -21,7 +21,7 @@ from ypo_dash.store.segments import Coding, partition, read_twin
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ypo_dash.store.kernel import Partition
+    from ypo_dash.store.vectors import Partition
     from ypo_dash.store.workspace import Workspace
 
 EPOCH = date(1970, 1, 1)
@@ -64,7 +64,7 @@ class Snapshot:
         self.twins = [read_twin(self.files, entry) for entry in manifest.segments]
         self._partitions: dict[int, list[Partition]] = {}
 
-    def layer_path(self, name: str) -> Any:  # noqa: ANN401 - a Path
+    def layer_path(self, name: str) -> Any:
         """Return the path of a stored layer."""
         return self.files.path(self.manifest.layers[name])
 

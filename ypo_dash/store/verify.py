@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -62,7 +62,7 @@ def _segment(snapshot: Snapshot, index: int, entry: SegmentEntry, seen: set[str]
     seen |= ids
     times = local_times(truth["start_utc"], truth["end_utc"], snapshot.district.timezone)
     lat, lng = truth["lat"].to_numpy(), truth["lon"].to_numpy()
-    expected = {"start": times.start, "span": times.span}
+    expected: dict[str, Any] = {"start": times.start, "span": times.span}
     for res in RESOLUTIONS:
         expected[f"c{res}"] = cells_of(lng, lat, res)
     for key, values in expected.items():

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ypo_dash.store.kernel import Layout, Partition, Selection, count_partition, fold_hours
+from ypo_dash.store.kernel import count_partition, fold_hours
 from ypo_dash.store.local import local_times
+from ypo_dash.store.vectors import Layout, Partition, Selection
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -23,6 +23,8 @@ from ypo_dash.model.errors import InputError
 from ypo_dash.store.manifest import Files, Manifest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import geopandas as gpd
 
     from ypo_dash.sources.layers import Layer
@@ -120,9 +122,7 @@ class Workspace:
 
         names, digests = dict(manifest.layers), {**manifest.files, **changes.pop("files", {})}
         for name, (suffix, content) in layers.items():
-            names[name], digest = self.files.add(
-                name, suffix, lambda path, content=content: _write(path, content)
-            )
+            names[name], digest = self.files.add(name, suffix, writer(content))
             digests[names[name]] = digest
         stamp = datetime.now(UTC).isoformat(timespec="seconds")
         return self.files.publish(
@@ -137,8 +137,13 @@ class Workspace:
         )
 
 
-def _write(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
+def writer(content: bytes) -> Callable[[Path], None]:
+    """Return a function that writes ``content`` to a path."""
+
+    def write(path: Path) -> None:
+        path.write_bytes(content)
+
+    return write
 
 
 def sector_layers(layer: Layer) -> dict[str, tuple[str, bytes]]:

@@ -11,14 +11,15 @@ import h3
 import numpy as np
 
 from ypo_dash.figures.classes import class_limits
-from ypo_dash.i18n import format_date, number, percent, plural, text, weekday_names
+from ypo_dash.i18n import format_date, number, percent, text, weekday_names
 from ypo_dash.model.filters import Filters
-from ypo_dash.store.kernel import NO_CELL
 from ypo_dash.store.query import Summary, summarise
 from ypo_dash.store.snapshot import EPOCH
+from ypo_dash.store.vectors import NO_CELL
 from ypo_dash.views.panel import panel as build_panel
 from ypo_dash.views.rates import sector_rates
 from ypo_dash.views.tables import DIGITS, count_value, incident_parts
+from ypo_dash.views.words import count_text, incidents_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,9 +88,9 @@ def finding(summary: Summary, lang: str) -> str:
     if not summary.rows:
         return text(lang, "No incidents matched.")
     not_mapped = count_value(summary.no_coordinates + summary.outside)
-    parts = [plural(lang, "{n} incident", "{n} incidents", total)]
+    parts = [incidents_text(summary, total, lang)]
     if not_mapped:
-        parts[0] += ", " + text(lang, "{n} not on the map", n=number(not_mapped, lang))
+        parts[0] += ", " + text(lang, "{n} not on the map", n=count_text(summary, not_mapped, lang))
     parts[0] += "."
     if summary.masked:
         parts.append(
@@ -242,7 +243,7 @@ def card(snapshot: Snapshot, filters: Filters, lang: str) -> dict[str, Any]:
         for i in top
     ]
     title = text(lang, "Hexagon")
-    lines = [plural(lang, "{n} incident", "{n} incidents", count_value(summary.total))]
+    lines = [incidents_text(summary, count_value(summary.total), lang)]
     if filters.cell is not None:
         area = h3.cell_area(filters.cell, unit="km^2")
         lines.append(text(lang, "area {area} km²", area=number(area, lang, 3)))

@@ -12,6 +12,7 @@ from ypo_dash.stats.intervals import wilson
 from ypo_dash.store.query import summarise
 from ypo_dash.views.rates import PER, Rate, rate_filters, sector_rates
 from ypo_dash.views.tables import count_value
+from ypo_dash.views.words import count_text
 
 if TYPE_CHECKING:
     from ypo_dash.model.filters import Filters
@@ -91,25 +92,22 @@ def _counts(
     snapshot: Snapshot, filters: Filters, summary: Summary, sectors: list[Sector], lang: str
 ) -> Section:
     total = count_value(summary.total)
-    facts = [Fact(text(lang, "Incidents"), number(total, lang))]
+    facts = [Fact(text(lang, "Incidents"), count_text(summary, total, lang))]
     if not filters.has_place:
         lost = count_value(summary.no_coordinates + summary.outside)
         share = percent(lost / total, lang) if total else "–"
         note = text(
             lang,
             "{a} without coordinates, {b} outside",
-            a=number(count_value(summary.no_coordinates), lang),
-            b=number(count_value(summary.outside), lang),
+            a=count_text(summary, count_value(summary.no_coordinates), lang),
+            b=count_text(summary, count_value(summary.outside), lang),
         )
-        facts.append(Fact(text(lang, "Not on the map"), f"{number(lost, lang)} ({share})", note))
-    if summary.sector_only:
         facts.append(
-            Fact(
-                text(lang, "Sector known, no point"),
-                number(count_value(summary.sector_only), lang),
-                text(lang, "in no hexagon"),
-            )
+            Fact(text(lang, "Not on the map"), f"{count_text(summary, lost, lang)} ({share})", note)
         )
+    if summary.sector_only:
+        value = count_text(summary, count_value(summary.sector_only), lang)
+        facts.append(Fact(text(lang, "Sector known, no point"), value, text(lang, "in no hexagon")))
     if summary.rows:
         facts.append(
             Fact(
@@ -218,7 +216,7 @@ def _safety(
     heading = text(lang, "Safety survey {year}", year=year)
     if everywhere:
         asked = [sum(float(r[k]) for r in latest.values()) for k in ("n", "unsafe", "unsafe_night")]
-        facts = (
+        facts: tuple[Fact, ...] = (
             _share(text(lang, "Unsafe in the neighbourhood"), asked[1], asked[0], lang),
             _share(text(lang, "Unsafe evening and night"), asked[2], asked[0], lang),
         )

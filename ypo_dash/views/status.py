@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ypo_dash.store.ingest import ImportReport
+    from ypo_dash.store.report import ImportReport
     from ypo_dash.store.snapshot import Snapshot
 
 
@@ -40,10 +40,10 @@ def status_text(snapshot: Snapshot) -> str:
         f"not mapped {r['not_mapped']} (no coordinates {r['no_coordinates']}, outside {r['outside']})",
         f"dates {r['from']} to {r['to']}" if r["from"] else "no incidents yet",
     ]
-    for record in r["imports"]:
-        lines.append(
-            f"import {record['time']}  {', '.join(record['files'])}  profile {record['profile']}: read {record['read']}, new {record['new']}, updated {record['updated']}, unchanged {record['unchanged']}, rejected {record['rejected']}"
-        )
+    lines += [
+        f"import {record['time']}  {', '.join(record['files'])}  profile {record['profile']}: read {record['read']}, new {record['new']}, updated {record['updated']}, unchanged {record['unchanged']}, rejected {record['rejected']}"
+        for record in r["imports"]
+    ]
     return "\n".join(lines)
 
 
@@ -64,7 +64,7 @@ _COUNTS = (
 )
 
 
-def import_summary(report: ImportReport, *, text: bool = False) -> Any:  # noqa: ANN401 - a record, or its lines
+def import_summary(report: ImportReport, *, text: bool = False) -> Any:
     """Return an import's summary as a record, or as lines for a person."""
     record: dict[str, Any] = {
         "snapshot": report.snapshot,

@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from ypo_dash.model.hours import WEEK_HOURS
 from ypo_dash.model.safe_csv import to_csv
-from ypo_dash.store.kernel import NO_CELL
 from ypo_dash.store.query import Summary, rows_of, summarise
 from ypo_dash.store.segments import read_truth
 from ypo_dash.store.snapshot import EPOCH
+from ypo_dash.store.vectors import NO_CELL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -184,7 +184,7 @@ def _local_text(utc: pa.ChunkedArray, zone: str) -> list[str | None]:
     import pandas as pd
 
     local = pd.DatetimeIndex(utc.to_pandas()).tz_localize("UTC").tz_convert(zone)
-    return [None if t is pd.NaT else t.isoformat() for t in local]
+    return [None if gone else t.isoformat() for t, gone in zip(local, local.isna(), strict=True)]
 
 
 TABLES: dict[str, Callable[[Snapshot, Filters, bool], Table]] = {

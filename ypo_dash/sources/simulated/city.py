@@ -84,9 +84,10 @@ def _door_zones(inputs: Inputs, doors: pd.DataFrame) -> pd.DataFrame:
 def _shapes(inputs: Inputs) -> dict[tuple[str, str], BaseGeometry]:
     layer = {"estate": "designated_areas", "station": "stations", "shopping": "streets"}
     shapes: dict[tuple[str, str], BaseGeometry] = {}
+    to_metres = inputs.to_metres
     for row in inputs.rows("attractors"):
         if row.kind == "nightlife":
-            centre = inputs.to_metres.transform(float(row.lon), float(row.lat))
+            centre = to_metres.transform(float(row.lon), float(row.lat))
             shapes[row.kind, row.name] = shapely.Point(centre).buffer(float(row.radius_m))
         elif row.kind in layer:
             features = inputs.layers[layer[row.kind]]

@@ -1,0 +1,114 @@
+"""The answers over HTTP: exports equal the command line, errors name the parameter."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+
+import pytest
+
+from app import create_app
+from ypo_dash.model.filters import Filters
+from ypo_dash.views.tables import TABLES, table
+
+STATE = "types=PROPERTY&from=2012-11-05&to=2012-11-18&hours=22-6"
+
+
+@pytest.fixture(scope="module")
+def client(demo_home):
+    return create_app(demo_home).server.test_client()
+
+
+@pytest.mark.parametrize("name", list(TABLES))
+@pytest.mark.parametrize("context", [False, True])
+def test_exports_equal_the_tables(client, demo, name, context):
+    answer = client.get(f"/export/{name}.csv?{STATE}{'&context=1' if context else ''}")
+    assert answer.status_code == 200
+    assert answer.headers["X-Snapshot"] == demo.id
+    assert answer.text == table(demo, name, Filters.from_query(STATE, demo), context=context).csv()
+
+
+def test_geojson_export(client):
+    found = client.get(f"/export/cells.geojson?{STATE}").json
+    assert found["type"] == "FeatureCollection"
+    assert found["features"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/view",
+        "/api/card",
+        "/api/pins",
+        "/export/types.csv",
+        "/export/cells.geojson",
+        "/export/incidents.csv",
+    ],
+)
+def test_an_impossible_state_is_400_and_named(client, path):
+    answer = client.get(f"{path}?types=NOPE")
+    assert answer.status_code == 400
+    assert answer.json["parameter"] == "types"
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/export/nothing.csv",
+        "/export/cells.xlsx",
+        "/api/layers/secret.geojson",
+        "/api/geometry/000000000000/9",
+    ],
+)
+def test_what_is_not_there_is_404(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_health_config_and_layers(client, demo):
+    assert client.get("/healthz").json == {
+        "status": "ok",
+        "snapshot": demo.id,
+        "incidents": demo.totals["incidents"],
+        "version": "0.1.0",
+    }
+    config = client.get("/api/config?lang=da").json
+    assert config["simulated"] is True
+    assert len(config["sectors"]) == 21
+    assert config["weekdays_long"][0] == "mandag"
+    for name in ("sectors", "designated", "land", "water", "parks", "streets", "rail", "stations"):
+        layer = json.loads(client.get(f"/api/layers/{name}.geojson").text)
+        assert layer["features"], name
+
+
+def test_large_answers_are_zipped_for_who_asks(client):
+    plain = client.get("/api/view")
+    packed = client.get("/api/view", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < 20_000
+
+
+def test_geometry_is_cacheable(client, demo):
+    answer = client.get(f"/api/geometry/{demo.id}/9")
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_the_browsers_language_is_the_default(client):
+    danish = client.get("/api/config", headers={"Accept-Language": "da-DK,da;q=0.9,en;q=0.5"})
+    assert danish.json["lang"] == "da"
+
+
+def test_without_a_workspace_answers_say_so(tmp_path):
+    client = create_app(tmp_path / "none").server.test_client()
+    assert client.get("/healthz").status_code == 503
+    assert "no workspace" in client.get("/api/view").json["error"]
+
+
+def test_the_page_asks_nothing_of_the_net(client):
+    page = client.get("/").text
+    addresses = re.findall(r"""(?:src|href)=["']([^"']+)""", page)
+    assert addresses
+    assert not [a for a in addresses if "//" in a]

@@ -1,0 +1,80 @@
+"""Every text that the code shows has its Danish, and the Danish keeps the same fields."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from ypo_dash.i18n import (
+    catalogue,
+    format_period,
+    join_words,
+    number,
+    percent,
+    plural,
+    text,
+    weekday_names,
+)
+
+ROOT = Path(__file__).resolve().parents[1]
+CALLS = {"text": (1,), "plural": (1, 2), "label": (0,)}
+
+
+def shown_texts():
+    for path in [ROOT / "app.py", *sorted((ROOT / "ypo_dash").rglob("*.py"))]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in CALLS
+            ):
+                for place in CALLS[node.func.id]:
+                    arg = node.args[place] if len(node.args) > place else None
+                    if isinstance(arg, ast.Constant) and isinstance(arg.value, str):
+                        yield f"{path.relative_to(ROOT)}:{node.lineno}", arg.value
+
+
+def fields(message):
+    return sorted(re.findall(r"\{(\w+)", message))
+
+
+def test_every_text_has_its_danish():
+    danish = catalogue("da")
+    missing = [f"{where}: {message}" for where, message in shown_texts() if message not in danish]
+    assert not missing, "\n".join(missing)
+
+
+def test_danish_keeps_the_fields():
+    wrong = [m for m, d in catalogue("da").items() if fields(m) != fields(d)]
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("value", "danish", "english"),
+    [
+        (1234.5, "1.234,5", "1,234.5"),
+        (-79.3, "−79,3", "−79.3"),
+        (12, "12", "12"),
+        (0.25, "0,3", "0.3"),
+        (1000000, "1.000.000", "1,000,000"),
+    ],
+)
+def test_numbers(value, danish, english):
+    assert number(value, "da") == danish
+    assert number(value, "en") == english
+
+
+def test_shares_words_and_dates():
+    from datetime import date
+
+    assert percent(0.625, "da") == "62 %"
+    assert percent(0.001, "en") == "<1 %"
+    assert percent(0, "en") == "0 %"
+    assert join_words(["a", "b", "c"], "da") == "a, b og c"
+    assert format_period(date(2012, 11, 23), date(2012, 11, 23), lang="da") == "23/11/2012"
+    assert weekday_names("da")[0] == "mandag"
+    assert plural("da", "{n} incident", "{n} incidents", 1) == "1 hændelse"
+    assert text("en", "{n} types", n=3) == "3 types"
