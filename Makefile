@@ -14,7 +14,7 @@ $(VENV)/.run: requirements.txt pyproject.toml
 	@echo "Installing pinned packages into $(VENV) ..."
 	@$(PIP) install --quiet --require-hashes -r requirements.txt
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m ypo_dash.store.kernel
+	@$(BIN)/python -c "from ypo_dash.store.kernel import warm; warm()"
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run

@@ -49,10 +49,13 @@ def create_app(home: Path | None = None) -> Dash:
     )
     tile_url = store.workspace.district.tile_url if store.workspace.exists else None
     for name, (path, title, page) in PAGES.items():
-        dash.register_page(name, path=path, title=f"{title} · ypo-dash", layout=_layout(page, tile_url))
+        dash.register_page(
+            name, path=path, title=f"{title} · ypo-dash", layout=_layout(page, tile_url)
+        )
         page.register(app, store)
     app.layout = html.Div(dash.page_container)
     app.server.register_blueprint(blueprint(store))
+    app.server.extensions["ypo"] = store
     return app
 
 

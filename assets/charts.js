@@ -220,6 +220,7 @@
     root.addEventListener("blur", () => {
       cursorAt(false);
       anchor = null;
+      ypo.setText(readout, "");
     });
     cursorAt(false);
     watchSize(holder, draw);

@@ -112,18 +112,16 @@
       const url = window.location.pathname + address() + window.location.hash;
       window.history[same ? "replaceState" : "pushState"](null, "", url);
     }
-    on(window, "popstate", (event) => {
-      if (!document.contains(root)) return;
-      event.stopImmediatePropagation();
+    function travel() {
       state = ypo.parseState(window.location.search);
       lastStep = { key: null, at: 0 };
       const other = langOf() !== ypo.lang;
       const started = performance.now();
       (other ? loadConfig() : Promise.resolve()).then(() => {
-        showState();
         load(started, false);
-      });
-    }, { capture: true });
+        showState();
+      }, (error) => problem({ sequence: client.sequence }, error));
+    }
 
     /* Dates that the controls show: those of the state, else those the server resolved. */
     function dates() {
@@ -489,9 +487,9 @@
     themeIcon();
     for (const node of root.querySelectorAll("[data-measure]")) node.addEventListener("click", () => change({ measure: node.dataset.measure }, {}));
     for (const node of root.querySelectorAll("[data-res]")) node.addEventListener("click", () => change({ res: node.dataset.res }, {}));
-    $("zoom-in").addEventListener("click", () => map.map.zoomIn(0.5));
-    $("zoom-out").addEventListener("click", () => map.map.zoomOut(0.5));
-    $("zoom-fit").addEventListener("click", map.fit);
+    $("zoom-in").addEventListener("click", () => map.zoom(0.5));
+    $("zoom-out").addEventListener("click", () => map.zoom(-0.5));
+    $("zoom-fit").addEventListener("click", () => map.fit());
     $("legend-lock").addEventListener("click", () => {
       locked = !locked;
       if (!locked && view && view.head.breaks.length) {
@@ -579,21 +577,30 @@
         painting--;
         settled();
       });
-    return () => cleanups.forEach((undo) => undo());
+    return { travel, stop: () => cleanups.forEach((undo) => undo()) };
   }
 
   /* Dash mounts and unmounts pages; the controller follows. */
   let mounted = null;
-  let stop = null;
+  let controller = null;
   function look() {
     const root = document.getElementById("explore");
     if (root === mounted) return;
-    if (stop) stop();
-    stop = mounted = null;
+    if (controller) controller.stop();
+    controller = mounted = null;
     const holder = root && root.querySelector(".leaflet-container");
     if (!holder || !holder.ypoLeaflet || !holder.ypoLeaflet._loaded) return;
     mounted = root;
-    stop = explore(root);
+    controller = explore(root);
   }
   new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });
+
+  /* Back and forward within the page are ours. This listener stands before Dash's own, which would
+     lay the whole page out again for another query; to another page it is let through. */
+  const path = window.location.pathname;
+  window.addEventListener("popstate", (event) => {
+    if (!controller || !mounted.isConnected || window.location.pathname !== path) return;
+    event.stopImmediatePropagation();
+    controller.travel();
+  });
 })();

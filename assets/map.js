@@ -297,7 +297,20 @@
     });
 
     loadBase();
-    new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(holder);
+    /* A map nobody moved stays fitted to the district when its box changes. */
+    let fitted = false;
+    function fit(animate) {
+      map.fitBounds(config.bounds, { padding: [6, 6], animate });
+      fitted = true;
+    }
+    map.on("dragstart", () => (fitted = false));
+    for (const event of ["wheel", "keydown", "dblclick", "touchmove"]) {
+      holder.addEventListener(event, () => (fitted = false), { passive: true, capture: true });
+    }
+    new ResizeObserver(() => {
+      map.invalidateSize({ animate: false, pan: false });
+      if (fitted) fit(false);
+    }).observe(holder);
 
     const hooks = {
       map,
@@ -324,7 +337,7 @@
       setConfig(next) {
         const fresh = !config;
         config = next;
-        if (fresh && config.bounds) map.fitBounds(config.bounds, { padding: [6, 6], animate: false });
+        if (fresh && config.bounds) fit(false);
         if (fresh && config.tile_url) {
           L.tileLayer(config.tile_url, { maxZoom: 19 }).addTo(map);
           holder.classList.add("tiled");
@@ -333,7 +346,11 @@
         keyDesignated();
         zoomClass();
       },
-      fit: () => map.fitBounds(config.bounds, { padding: [6, 6] }),
+      fit: () => fit(true),
+      zoom(step) {
+        fitted = false;
+        map.setZoom(map.getZoom() + step);
+      },
       geometry: () => geometry,
       setState(next) {
         state = next;

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 
+from ypo_dash.model.errors import InputError
+from ypo_dash.model.filters import Filters
+from ypo_dash.store.manifest import StoreDamagedError
+from ypo_dash.store.query import summarise
+
 if TYPE_CHECKING:
     from flask import Flask
 
+    from ypo_dash.store.reader import Store
     from ypo_dash.store.workspace import Workspace
 
 THREADS = 4
@@ -34,6 +41,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         from app import create_app
 
         flask: Flask = create_app().server
+        _warm(flask.extensions["ypo"])
         return flask
 
 
@@ -59,7 +67,15 @@ def run(workspace: Workspace, *, host: str, port: int, workers: int) -> None:
     Server(str(workspace.home), settings).run()
 
 
-def _announce(host: str, port: int) -> None:
-    import sys
+def _warm(store: Store) -> None:
+    """Answer the first view once before the first request does; what is wrong, requests will say."""
+    try:
+        snapshot = store.snapshot()
+        if snapshot.span is not None:
+            summarise(snapshot, Filters())
+    except (InputError, StoreDamagedError) as error:
+        sys.stderr.write(f"{error}\n")
 
+
+def _announce(host: str, port: int) -> None:
     sys.stderr.write(f"ypo-dash: http://{host}:{port}  (stop with Ctrl+C)\n")

@@ -87,6 +87,18 @@ class City:
     summary: dict[str, object]
 
 
+def set_up(home: Path, name: str, zone: str, crs: str, sectors: Path, **columns: str) -> Workspace:
+    """Run ``ypo init``; ``columns`` are ``sector_id``, ``sector_name``, ``station``, ``population``."""
+    space = Workspace(home)
+    options = [
+        part for key, value in columns.items() for part in (f"--{key.replace('_', '-')}", value)
+    ]
+    space.do(
+        "init", "--name", name, "--timezone", zone, "--crs", crs, "--sectors", sectors, *options
+    )
+    return space
+
+
 @cache
 def _counted_as() -> dict[str, str]:
     """Each offence code and finer code, and the code it counts under."""

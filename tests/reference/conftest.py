@@ -10,7 +10,7 @@ import pytest
 
 from tests.oracle import Oracle, read_sectors
 from tests.reference import cities
-from tests.reference.cities import PROFILES, City, Workspace
+from tests.reference.cities import PROFILES, City, set_up
 from tests.reference_data import reference
 
 if TYPE_CHECKING:
@@ -20,18 +20,6 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cities")
-
-
-def set_up(home: Path, name: str, zone: str, crs: str, sectors: Path, **columns: str) -> Workspace:
-    """Run ``ypo init``; ``columns`` are ``sector_id``, ``sector_name``, ``station``, ``population``."""
-    space = Workspace(home)
-    options = [
-        part for key, value in columns.items() for part in (f"--{key.replace('_', '-')}", value)
-    ]
-    space.do(
-        "init", "--name", name, "--timezone", zone, "--crs", crs, "--sectors", sectors, *options
-    )
-    return space
 
 
 @pytest.fixture(scope="session")

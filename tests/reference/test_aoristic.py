@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.oracle import Oracle, State, read_sectors
-from tests.reference.cities import PROFILES, City, Workspace, bounding_sector, washington_dc
+from tests.reference.cities import PROFILES, City, bounding_sector, set_up, washington_dc
 from tests.reference.compare import check, check_incidents
 from tests.reference_data import reference
 
@@ -30,18 +30,15 @@ def published() -> np.ndarray:
     return table[["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]].to_numpy().T
 
 
-def set_up(home: Path, zone: str) -> City:
+def make_city(home: Path, zone: str) -> City:
     path = reference(BURGLARIES)
     rows = washington_dc(path, zone)
     sectors = bounding_sector(rows["lat"], rows["lon"], home.with_suffix(".geojson"))
     profile = home.with_suffix(".toml")
     text = (PROFILES / "washington_dc.toml").read_text(encoding="utf-8")
     profile.write_text(text.replace(LOCAL, zone), encoding="utf-8")
-    space = Workspace(home)
-    space.do(
-        "init", "--name", "Washington DC", "--timezone", zone, "--crs", "EPSG:26985",
-        "--sectors", sectors, "--sector-id", "id", "--sector-name", "name",
-    )  # fmt: skip
+    names = {"sector_id": "id", "sector_name": "name"}
+    space = set_up(home, "Washington DC", zone, "EPSG:26985", sectors, **names)
     summary = space.load(path, profile=profile)
     return City(space, Oracle(rows, read_sectors(sectors, code="id", name="name"), zone), summary)
 
@@ -49,13 +46,13 @@ def set_up(home: Path, zone: str) -> City:
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> City:
     """A clock without daylight saving, as the package reads the times."""
-    return set_up(tmp_path_factory.mktemp("dc") / "plain", PLAIN)
+    return make_city(tmp_path_factory.mktemp("dc") / "plain", PLAIN)
 
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> City:
     """The clock of Washington."""
-    return set_up(tmp_path_factory.mktemp("dc") / "local", LOCAL)
+    return make_city(tmp_path_factory.mktemp("dc") / "local", LOCAL)
 
 
 def matrix(city: City) -> np.ndarray:

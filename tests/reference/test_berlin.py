@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import pytest
 
+from tests.oracle import Oracle, read_sectors
 from tests.reference import cities
-from tests.reference.cities import PROFILES, Workspace, bounding_sector
+from tests.reference.cities import PROFILES, City, bounding_sector, set_up
 from tests.reference.compare import check, check_incidents
 from tests.reference_data import reference
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.reference.cities import City
-
 pytestmark = pytest.mark.reference
 ROWS = 27_701 + 20_672
+ZONE = "Europe/Berlin"
+AREAS = "incidents/berlin/LOR_2023-01-01_PLR_EPSG_25833_nur_ID.shp"
 LATIN = "incidents/berlin/Fahrraddiebstahl_2024_2025_latin1.csv.gz"
 
 
@@ -47,6 +49,7 @@ BREAKDOWNS = ("sectors", "hours", "weeks", "types", "scenes")
 @pytest.mark.parametrize(
     "query",
     [
+        "",
         "from=2021-01-01&to=2025-12-31",
         "from=2024-10-27&to=2024-10-27",
         "from=2021-10-30&to=2021-10-31&hours=2-3",
@@ -61,7 +64,6 @@ def test_states(berlin: City, query: str) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "",
         "from=2024-01-01&to=2024-12-31&days=5,6&hours=18-7&types=BURGLARY",
         "from=2021-06-01&to=2021-08-31&sectors=01100101,11300725&scenes=CELLAR,UNKNOWN",
     ],
@@ -75,21 +77,39 @@ def test_incidents_around_the_switch_of_the_clock(berlin: City) -> None:
     check_incidents(berlin, "from=2025-03-29&to=2025-03-30&hours=22-6")
 
 
-def test_without_their_sectors_the_areas_are_not_mapped(tmp_path: Path) -> None:
+def test_thefts_in_areas_that_are_no_sectors_are_not_mapped(berlin: City, tmp_path: Path) -> None:
+    """The district is one borough; the rest of the city is outside, and counted."""
     path = reference(LATIN)
-    sectors = bounding_sector([52.3, 52.7], [13.0, 13.8], tmp_path / "box.geojson")
-    space = Workspace(tmp_path / "home")
-    space.do(
-        "init", "--name", "Berlin", "--timezone", "Europe/Berlin", "--crs", "EPSG:25833",
-        "--sectors", sectors, "--sector-id", "id",
-    )  # fmt: skip
+    areas = gpd.read_file(reference(AREAS))
+    sectors = tmp_path / "neukoelln.gpkg"
+    areas[areas["PLR_ID"].str.startswith("08")].to_file(sectors, driver="GPKG")
+    space = set_up(tmp_path / "home", "Neukölln", ZONE, "EPSG:25833", sectors, sector_id="PLR_ID")
     summary = space.load(path, profile=PROFILES / "berlin.toml")
-    assert (summary["new"], summary["no_coordinates"] + summary["outside"]) == (27_701, 27_701)
-    status = space.status()
-    assert (status["mapped"], status["not_mapped"]) == (0, 27_701)
-    types = space.query("types", "from=2024-01-01&to=2025-12-31")
-    assert types["count"].astype(float).sum() == 27_701
-    assert space.query("sectors", "from=2024-01-01&to=2025-12-31")["count"].astype(float).sum() == 0
+    city = City(
+        space,
+        Oracle(cities.berlin(path, "latin-1"), read_sectors(sectors, code="PLR_ID"), ZONE),
+        summary,
+    )
+    wanted, status = city.oracle.status(), space.status()
+    assert {key: status[key] for key in wanted} == wanted
+    assert summary["not_mapped"] == wanted["outside"] > wanted["mapped"] > 1000
+    check(city, "from=2024-01-01&to=2025-12-31", ("sectors", "types"))
+    check(
+        city,
+        "from=2024-10-26&to=2024-10-27&hours=22-6&sectors=08100102,08401245",
+        ("sectors", "hours"),
+    )
+
+
+def test_area_codes_of_another_city_stop_the_file(tmp_path: Path) -> None:
+    sectors = bounding_sector([52.3, 52.7], [13.0, 13.8], tmp_path / "box.geojson")
+    space = set_up(tmp_path / "home", "Berlin", ZONE, "EPSG:25833", sectors, sector_id="id")
+    before = space.status()
+    done = space.run("import", "incidents", reference(LATIN), "--profile", PROFILES / "berlin.toml")
+    assert done.returncode == 1
+    assert "27,701 area codes" in done.stderr
+    assert "08301037" in done.stderr
+    assert space.status() == before
 
 
 def test_a_file_without_points_needs_an_area(berlin: City, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from shapely.geometry import box
 
 from tests.oracle import Oracle, read_sectors, to_utc
-from tests.reference.cities import City, Workspace, make_rows
+from tests.reference.cities import City, make_rows, set_up
 from tests.reference.compare import check, check_incidents
 
 if TYPE_CHECKING:
@@ -89,11 +89,8 @@ def make_city(folder: Path, precision: str) -> City:
     sectors = write_sectors(folder / "sectors.geojson")
     profile = folder / "profile.toml"
     profile.write_text(PROFILE.replace("PRECISION", precision), encoding="utf-8")
-    space = Workspace(folder / "home")
-    space.do(
-        "init", "--name", "Grid", "--timezone", ZONE, "--crs", "EPSG:25832",
-        "--sectors", sectors, "--sector-id", "id", "--station", "station",
-    )  # fmt: skip
+    names = {"sector_id": "id", "station": "station"}
+    space = set_up(folder / "home", "Grid", ZONE, "EPSG:25832", sectors, **names)
     summary = space.load(folder / "rows.csv", profile=profile)
     start, end = (pd.to_datetime(given[c].replace("", None)) for c in ("from", "to"))
     if precision == "day":

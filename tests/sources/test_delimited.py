@@ -30,7 +30,10 @@ def table(folder: Path, text: str | bytes, **options: object) -> list[tuple[int,
 
 @pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
 def test_delimiters_are_found(tmp_path: Path, sign: str) -> None:
-    rows = table(tmp_path, "a;b,c\td|e\n".replace(sign, sign) and sign.join("abc") + "\n" + sign.join("123") + "\n")
+    rows = table(
+        tmp_path,
+        "a;b,c\td|e\n".replace(sign, sign) and sign.join("abc") + "\n" + sign.join("123") + "\n",
+    )
     assert rows == [(2, ["1", "2", "3"])]
 
 
@@ -75,7 +78,9 @@ def test_small_blocks_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_gzip_and_progress(tmp_path: Path) -> None:
     path = write(tmp_path / "in.csv.gz", gzip.compress("\n".join([HEADER, *ROWS]).encode()))
-    source = read_incidents(path, None, __import__("tests.sources.loading", fromlist=["x"]).CONTEXT, workdir=tmp_path)
+    source = read_incidents(
+        path, None, __import__("tests.sources.loading", fromlist=["x"]).CONTEXT, workdir=tmp_path
+    )
     batches = list(source)
     assert batches[-1].bytes_done == source.total_bytes
     assert sum(len(b.rows) for b in batches) == 6
@@ -119,7 +124,8 @@ def test_only_what_is_needed_is_read_where_rows_have_ids(tmp_path: Path) -> None
 
 def test_the_filter_keeps_rows_and_counts_the_others(tmp_path: Path) -> None:
     text = "id,type,from,lat,lon,status\n" + "".join(
-        f"{i},FIRE,2012-11-05,55.69,12.5,{s}\n" for i, s in enumerate(["open", "shut ", " open", ""])
+        f"{i},FIRE,2012-11-05,55.69,12.5,{s}\n"
+        for i, s in enumerate(["open", "shut ", " open", ""])
     )
     found = load(write(tmp_path / "in.csv", text), profile(rest='[filter]\nstatus = ["open"]'))
     assert found.rows["incident_id"].tolist() == ["0", "2"]
@@ -145,9 +151,15 @@ def test_rows_have_the_promised_columns_and_types(tmp_path: Path) -> None:
 def test_alternative_and_optional_columns(tmp_path: Path) -> None:
     head = "JOURNALNR;GERNINGSKODE;GERNINGSTID_FRA;GERNINGSTID_TIL;ANMELDT;{};GERNINGSSTED\n"
     row = "0100-75212-00123-12;75212;05-11-2012 07:30;05-11-2012 16:10;05-11-2012 17:02;{};Lejlighed\n"
-    metres = write(tmp_path / "xy.csv", (head.format("X;Y") + row.format("720123,5;6177890,25")).encode("latin-1"))
+    metres = write(
+        tmp_path / "xy.csv",
+        (head.format("X;Y") + row.format("720123,5;6177890,25")).encode("latin-1"),
+    )
     lat = write(tmp_path / "deg.csv", head.format("LAT;LON") + row.format("55,69;12,5"))
-    bare = write(tmp_path / "bare.csv", "JOURNALNR;GERNINGSKODE;GERNINGSTID_FRA;X;Y\n1;99999;05-11-2012;0;0\n")
+    bare = write(
+        tmp_path / "bare.csv",
+        "JOURNALNR;GERNINGSKODE;GERNINGSTID_FRA;X;Y\n1;99999;05-11-2012;0;0\n",
+    )
     one, two, three = (load(path).rows.iloc[0] for path in (metres, lat, bare))
     assert (one["type"], one["scene"]) == ("BURGLARY", "FLAT")
     assert str(one["reported_utc"]) == "2012-11-05 16:02:00"

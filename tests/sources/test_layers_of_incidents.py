@@ -27,7 +27,9 @@ GEOMETRY = 'geometry = "geometry"'
 
 def frame(n: int = 20) -> gpd.GeoDataFrame:
     lat, lon = np.array(POINTS[:n]).T
-    texts = pd.DataFrame({"id": [f"J{i}" for i in range(n)], "type": "FIRE", "from": "2012-11-05 22:15"})
+    texts = pd.DataFrame(
+        {"id": [f"J{i}" for i in range(n)], "type": "FIRE", "from": "2012-11-05 22:15"}
+    )
     return gpd.GeoDataFrame(texts, geometry=gpd.points_from_xy(lon, lat), crs=4326)
 
 

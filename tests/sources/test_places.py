@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -9,7 +11,6 @@ from tests.sources.loading import CONTEXT, Loaded, in_zone, load, profile, write
 from ypo_dash.model.errors import InputError
 from ypo_dash.sources.places import find_decimal, read_numbers
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
 

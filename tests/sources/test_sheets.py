@@ -53,7 +53,9 @@ def test_midnight_among_times_is_midnight(tmp_path: Path) -> None:
 
 
 def test_a_column_of_dates_is_one_of_days(tmp_path: Path) -> None:
-    found = load(book(tmp_path, {"A": [NAMES, [1, "FIRE", date(2012, 11, 6), 55.69, 12.5]]}), profile())
+    found = load(
+        book(tmp_path, {"A": [NAMES, [1, "FIRE", date(2012, 11, 6), 55.69, 12.5]]}), profile()
+    )
     assert str(found.rows["end_utc"][0]) == "2012-11-06 23:00:00"
 
 
@@ -67,7 +69,10 @@ def test_dates_of_the_workbook_need_no_format(tmp_path: Path) -> None:
     toml = profile(time='format = "%d-%m-%Y %H:%M"')
     rows = [NAMES, ROW, [2, "FIRE", "06-11-2012 07:00", 55.69, 12.5]]
     found = load(book(tmp_path, {"A": rows}), toml)
-    assert found.rows["start_utc"].astype(str).tolist() == ["2012-11-05 21:15:00", "2012-11-06 06:00:00"]
+    assert found.rows["start_utc"].astype(str).tolist() == [
+        "2012-11-05 21:15:00",
+        "2012-11-06 06:00:00",
+    ]
 
 
 def test_cells_of_all_kinds() -> None:

@@ -37,7 +37,6 @@ class Binding:
 def fits(profile: Profile) -> Fits:
     """Return a test for whether a list of columns has all that ``profile`` needs."""
 
-
     def has_all(found: Sequence[str], *, geometry: bool = False) -> bool:
         return not lacking(profile, found, geometry=geometry)
 

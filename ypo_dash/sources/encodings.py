@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import tempfile
+import weakref
 import zlib
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -30,12 +31,13 @@ class Text:
     packed: bool
     _opened: ExitStack
 
+    def __post_init__(self) -> None:
+        # A text that an error leaves behind lets go of its files too.
+        weakref.finalize(self, self._opened.close)
+
     def close(self) -> None:
         """Close the file and what was written for it."""
         self._opened.close()
-
-    def __del__(self) -> None:
-        self.close()
 
 
 def open_text(path: Path, encoding: str | None, workdir: Path) -> Text:

@@ -108,7 +108,7 @@ class Locator:
             verdicts.refuse(batch.points.other, "geometry", "the geometry is not a point", shown)
             return x, y, shown
         if "lat" in self.binding.columns:
-            return self._pair(batch, verdicts, ("lon", "lat"))
+            return self._pair(batch, verdicts, ("lat", "lon"))
         if "x" in self.binding.columns:
             return self._pair(batch, verdicts, ("x", "y"))
         texts = batch.column("geometry")
@@ -120,13 +120,13 @@ class Locator:
     def _pair(
         self, batch: NamedBatch, verdicts: Verdicts, pair: tuple[str, str]
     ) -> tuple[Numbers, Numbers, pa.Array]:
-        texts = [batch.column(ours) for ours in pair]
-        self._decimal = self._decimal or find_decimal(texts)
-        numbers = []
-        for ours, column in zip(pair, texts, strict=True):
-            values, bad = read_numbers(column, self._decimal or ".")
+        texts = {ours: batch.column(ours) for ours in pair}
+        self._decimal = self._decimal or find_decimal(list(texts.values()))
+        numbers = {}
+        for ours, column in texts.items():
+            numbers[ours], bad = read_numbers(column, self._decimal or ".")
             title = self.profile.title(ours)
             verdicts.refuse(bad, title, "the coordinate is not a number", column)
-            numbers.append(values)
-        shown = texts[::-1] if pair[0] == "lon" else texts
-        return numbers[0], numbers[1], pc.binary_join_element_wise(*shown, ", ")
+        shown = pc.binary_join_element_wise(*texts.values(), ", ")
+        first, second = numbers.values()
+        return (second, first, shown) if pair[0] == "lat" else (first, second, shown)

@@ -140,9 +140,11 @@ class PlaceReader:
             return False
         if better_reading(x, y, self.crs, self.bounds):
             return True
+        # A country's file reaches far in degrees; numbers that land off their grid are not its own.
+        reach = 10 if self.crs.is_geographic else 4
         off = (
-            (np.abs(lon - (west + east) / 2) > 20)
-            | (np.abs(lat - (south + north) / 2) > 10)
+            (np.abs(lon - (west + east) / 2) > 2 * reach)
+            | (np.abs(lat - (south + north) / 2) > reach)
             | ~np.isfinite(lon)
         )
         return bool(off.mean() >= WRONG_SHARE)

@@ -117,7 +117,9 @@ def in_order(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     filled = [frame for frame in frames if len(frame)]
     if not filled:
         return no_rejects()
-    return pd.concat(filled, ignore_index=True).sort_values("line", kind="stable", ignore_index=True)
+    return pd.concat(filled, ignore_index=True).sort_values(
+        "line", kind="stable", ignore_index=True
+    )
 
 
 @dataclass(frozen=True)

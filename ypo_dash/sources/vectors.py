@@ -13,7 +13,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from ypo_dash.model.errors import InputError
 from ypo_dash.sources.columnar import as_text, wkb_points
-from ypo_dash.sources.files import GEOJSON, SHAPEFILE
+from ypo_dash.sources.files import GEOJSON, GEOPACKAGE, SHAPEFILE
 from ypo_dash.sources.tables import BATCH_ROWS, Head, RawBatch, no_rejects
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ypo_dash.sources.tables import Fits
 
 _GEOMETRY = "wkb_geometry"
+_DRIVERS = {GEOJSON: "GeoJSON", GEOPACKAGE: "GPKG", SHAPEFILE: "ESRI Shapefile"}
 
 
 @dataclass
@@ -88,6 +89,7 @@ def open_layer(path: Path, kind: str, options: FileOptions, fits: Fits | None) -
         The file is damaged or lacks its parts, or there is no such layer.
     """
     names = _layers(path, kind)
+    _check_driver(path, kind, names[0])
     if options.layer is not None and options.layer not in names:
         raise InputError(
             "there is no such layer",
@@ -97,9 +99,7 @@ def open_layer(path: Path, kind: str, options: FileOptions, fits: Fits | None) -
         )
     chosen = [options.layer] if options.layer is not None else names
     infos = {name: _info(path, name, options.encoding) for name in chosen}
-    fitting = (
-        name for name, info in infos.items() if fits is not None and fits(list(info["fields"]), geometry=info["geometry_type"] is not None)
-    )
+    fitting = (n for n, info in infos.items() if fits is not None and _fits(fits, info))
     name = next(fitting, chosen[0])
     info = infos[name]
     columns = tuple(str(f) for f in info["fields"])
@@ -121,16 +121,28 @@ def open_layer(path: Path, kind: str, options: FileOptions, fits: Fits | None) -
     return Layer(path, head, name, int(info["features"]), options.encoding)
 
 
+def _check_driver(path: Path, kind: str, layer: str) -> None:
+    """Refuse a damaged file that its name would let another reader take for something else."""
+    if _info(path, layer, None)["driver"] != _DRIVERS[kind]:
+        raise _unreadable(path, kind, "its inside is damaged")
+
+
+def _unreadable(path: Path, kind: str, why: object) -> InputError:
+    remedy = "It is damaged or cut off; fetch it again"
+    if kind == SHAPEFILE:
+        remedy = "A shapefile needs its .shx and .dbf beside it"
+    return InputError(f"the {kind} cannot be read: {why}", file=path, remedy=remedy)
+
+
+def _fits(fits: Fits, info: dict[str, Any]) -> bool:
+    return fits(list(info["fields"]), geometry=info["geometry_type"] is not None)
+
+
 def _layers(path: Path, kind: str) -> list[str]:
     try:
         found = [str(name) for name, _ in pyogrio.list_layers(path)]
     except (DataSourceError, RuntimeError) as error:
-        remedy = (
-            "A shapefile needs its .shx and .dbf beside it"
-            if kind == SHAPEFILE
-            else "It is damaged or cut off; fetch it again"
-        )
-        raise InputError(f"the {kind} cannot be read: {error}", file=path, remedy=remedy) from error
+        raise _unreadable(path, kind, error) from error
     if not found:
         raise InputError(
             f"the {kind} has no layer" if kind != GEOJSON else "the GeoJSON has no features",

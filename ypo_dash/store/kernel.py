@@ -337,7 +337,3 @@ def warm() -> None:
     selection = Selection(np.zeros(1, np.uint8), np.zeros(3, np.uint8), -1, None, 0, 0, 0, True)
     count_partition(partition, selection, Layout(1, 3, 1, -1, 3))
     select_rows(partition, selection)
-
-
-if __name__ == "__main__":
-    warm()
