@@ -292,6 +292,7 @@
     });
 
     window.addEventListener("ypo:theme", () => {
+      if (!holder.isConnected) return;
       readPalette();
       paintCells();
     });

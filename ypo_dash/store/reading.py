@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from ypo_dash.model.errors import InputError
@@ -21,6 +22,8 @@ from ypo_dash.store.place import cells_of, sector_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
     from ypo_dash.sources import Profile
     from ypo_dash.store.report import ImportReport
@@ -99,14 +102,45 @@ def _batches(
 
 
 def _locate(rows: pd.DataFrame, polygons: list[Any]) -> pd.DataFrame:
+    """Add the sector index and the H3 cells; each distinct point is looked up once."""
     lat, lng = rows["lat"].to_numpy(dtype=float), rows["lon"].to_numpy(dtype=float)
+    first, which = distinct_points(lat, lng)
     rows = rows.drop(columns="line").reset_index(drop=True)
-    rows["sector_index"] = sector_of(lng, lat, polygons)
+    rows["sector_index"] = sector_of(lng[first], lat[first], polygons)[which]
     for res, name in zip(RESOLUTIONS, H3_COLUMNS, strict=True):
-        rows[name] = cells_of(lng, lat, res)
+        rows[name] = cells_of(lng[first], lat[first], res)[which]
     for name in ("type", "scene"):
         rows[name] = rows[name].astype("category")
     return rows
+
+
+def distinct_points(
+    lat: NDArray[np.float64], lng: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the rows that have a point for the first time, and for each row which of these it has.
+
+    Registers place incidents at addresses and corners, so points repeat. They are told apart by
+    a hash of both numbers, and every row is compared with its first: should two points ever
+    share a hash, all rows are taken as distinct.
+    """
+    bits = _mixed(_mixed(lat.view(np.uint64)) + lng.view(np.uint64))
+    which, _ = pd.factorize(bits)
+    first = np.full(which.max(initial=-1) + 1, -1, np.int64)
+    first[which[::-1]] = np.arange(len(which))[::-1]
+    same = (lat.view(np.uint64) == lat[first][which].view(np.uint64)) & (
+        lng.view(np.uint64) == lng[first][which].view(np.uint64)
+    )
+    if not same.all():
+        return np.arange(len(lat)), np.arange(len(lat))
+    return first, which
+
+
+def _mixed(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return a bijection of 64 bits that spreads round numbers (the finaliser of MurmurHash3)."""
+    bits = (bits ^ (bits >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)
+    bits = (bits ^ (bits >> np.uint64(33))) * np.uint64(0xC4CEB9FE1A85EC53)
+    mixed: NDArray[np.uint64] = bits ^ (bits >> np.uint64(33))
+    return mixed
 
 
 def _keep_rejects(job: Reading, refused: list[pd.DataFrame]) -> None:
