@@ -47,6 +47,9 @@
   /* Elements at places of the map: labels and pins. One box, no layer of its own for each. */
   ypo.placedBox = (map, pane, className) => {
     const box = ypo.el("div", { class: className });
+    for (const event of ["mousemove", "mousedown", "dblclick", "pointerdown"]) {
+      box.addEventListener(event, (e) => e.stopPropagation());
+    }
     map.getPane(pane).append(box);
     let places = [];
     const put = (point) => {

@@ -23,11 +23,15 @@
       super(answer.error || `HTTP ${status}`);
       this.status = status;
       this.parameter = answer.parameter || null;
+      this.empty = Boolean(answer.empty);
     }
   }
 
   async function get(url, signal) {
-    const answer = await fetch(url, { signal, credentials: "same-origin" });
+    const answer = await fetch(url, { signal, credentials: "same-origin" }).catch((error) => {
+      if (error.name !== "AbortError") error.offline = true;
+      throw error;
+    });
     if (answer.ok) return answer;
     let body = {};
     try {

@@ -7,7 +7,6 @@
   const SPINNER_AFTER = 400;
   const PANEL_AFTER = 250;
   const SAME_STEP = 800;
-  const NAMES = { from: "Period", to: "Period", types: "Types", hours: "Time of day", days: "Weekdays", scenes: "Scenes", sectors: "Sectors", station: "Local station", cell: "Hexagon" };
 
   function explore(root) {
     const $ = (id) => root.querySelector(`#${id}`);
@@ -77,6 +76,7 @@
     const scenes = ypo.barList($("chart-scenes"), { toggle: (code) => actions.toggle("scenes", [code]) });
     const twin = ypo.tableTwin(root, actions);
     ypo.exportMenu(root, actions);
+    const words = ypo.words(root);
     const map = ypo.mapView($("map-region"), actions);
 
     /* ---- state ---- */
@@ -120,7 +120,7 @@
       (other ? loadConfig() : Promise.resolve()).then(() => {
         load(started, false);
         showState();
-      }, (error) => problem({ sequence: client.sequence }, error));
+      }, (error) => problem(null, error));
     }
 
     /* Dates that the controls show: those of the state, else those the server resolved. */
@@ -174,7 +174,7 @@
       try {
         if (config && found.head.snapshot !== config.snapshot) {
           await loadConfig();
-          toast(ypo.t("New data are shown (snapshot {id})", { id: config.snapshot.slice(0, 8) }));
+          notices.toast(ypo.t("New data are shown (snapshot {id})", { id: config.snapshot.slice(0, 8) }));
         }
         const geometry = await ypo.geometry(found.head.snapshot, resolution(found.head.query));
         if (job.sequence < client.shown) return;
@@ -241,8 +241,8 @@
       sortScenes(head.scenes.context);
       scenes.update(head.scenes);
       legend();
-      sentence(head);
-      notices(head);
+      words.sentence(head, state);
+      notices.show(head, state);
       twin.update({ head, arrays: view.arrays, geometry, config, state, placed: Boolean(view.arrays.cells_context) });
       calm();
       tellPanel(job.query);
@@ -258,6 +258,9 @@
       if (address() !== window.location.search) window.history.replaceState(null, "", window.location.pathname + address() + window.location.hash);
       showState();
     }
+    function legend() {
+      words.legend({ head: view.head, breaks, locked, rate: state.measure === "rate", geometry: map.geometry() });
+    }
     function sortScenes(context) {
       const key = context.join();
       if (key === sorted) return;
@@ -271,160 +274,37 @@
       }, PANEL_AFTER);
     }
 
-    /* ---- words ---- */
-
-    function sentence(head) {
-      ypo.setText($("total"), ypo.num(head.total));
-      ypo.setText($("total-unit"), ypo.t(head.total === 1 ? "incident" : "incidents"));
-      const text = `${head.caption}: ${head.finding}`;
-      ypo.setText($("sentence"), text);
-      const off = Math.max(0, head.total - head.mapped);
-      const share = head.total > 0 ? off / head.total : 0;
-      const placed = Boolean(state.sectors || state.station || state.cell);
-      const parts = [];
-      if (head.no_coordinates > 0) parts.push(ypo.t("{n} without coordinates", { n: ypo.num(head.no_coordinates) }));
-      if (head.outside > 0) parts.push(ypo.t("{n} outside all sectors", { n: ypo.num(head.outside) }));
-      const main = placed ? ypo.t("The place filter leaves only incidents on the map") : ypo.t("{n} not on the map ({share})", { n: ypo.num(off), share: ypo.percent(share) });
-      ypo.setText($("not-mapped"), main);
-      $("not-mapped").title = parts.join(", ");
-      const exact = head.masked && head.exact_share !== null && head.exact_share < 1 ? ypo.t("Incidents with a time span count by its share in these hours") : "";
-      ypo.setText($("exact"), exact);
-      const only = head.sector_only > 0 ? ` · ${ypo.t("{n} in a sector, in no hexagon", { n: ypo.num(head.sector_only) })}` : "";
-      ypo.setText($("legend-n"), `n ${ypo.num(head.total)} · ${main}${only}`);
-      $("legend-n").title = parts.join(", ");
-      $("snapshot").textContent = `${ypo.t("snapshot")} ${head.snapshot.slice(0, 8)}`;
-    }
-    function legend() {
-      const rate = state.measure === "rate";
-      const masked = view.head.masked;
-      const title = rate ? ypo.t("Incidents per 1,000 inhabitants") : masked ? ypo.t("Incidents per hexagon, by share of time") : ypo.t("Incidents per hexagon");
-      ypo.setText($("legend-title"), title);
-      const steps = $("legend-steps");
-      $("legend").hidden = false;
-      const key = [breaks.join(), ypo.lang, rate, masked].join("|");
-      if (steps.dataset.key !== key) {
-        steps.dataset.key = key;
-        const places = breaks.every(Number.isInteger) ? 0 : 1;
-        steps.replaceChildren(
-          ...breaks.map((limit, i) =>
-            el("li", {}, el("span", { class: `swatch step${ypo.rampStep(i, breaks.length)}`, "aria-hidden": "true" }),
-              el("span", { class: "limit" }, limitText(limit, i, rate || masked ? ">0" : "1", places)))),
-        );
-      }
-      const found = ypo.policeFound ? ypo.t("Types found by police are left out unless chosen") : "";
-      ypo.setText($("legend-note"), rate ? found : resText());
-      const lock = $("legend-lock");
-      lock.setAttribute("aria-pressed", String(locked));
-      ypo.setIcon(lock, locked ? "lock" : "unlock");
-      const fits = view.head.breaks.join() === breaks.join();
-      lock.classList.toggle("suggest", locked && !fits);
-      const text = locked ? ypo.t("Class limits are fixed while you filter. Press to fit them to what is shown.") : ypo.t("Class limits follow what is shown. Press to fix them.");
-      lock.title = text;
-      lock.setAttribute("aria-label", text);
-      ypo.setText($("legend-lock-text"), locked ? ypo.t("fixed") : ypo.t("follows"));
-    }
-    /* The first class holds all below the second; the last all above. */
-    function limitText(limit, i, lowest, places) {
-      if (i === 0) return breaks.length === 1 ? `${lowest === "1" ? "1+" : lowest}` : lowest;
-      return `${ypo.num(limit, places)}${i === breaks.length - 1 ? "+" : ""}`;
-    }
-    function resText() {
-      const geometry = map.geometry();
-      if (!geometry || !geometry.width) return "";
-      const metres = geometry.width;
-      const round = metres > 300 ? 10 : metres > 100 ? 5 : 1;
-      return ypo.t("a hexagon is about {n} m across", { n: ypo.num(Math.round(metres / round) * round) });
-    }
-
     /* ---- what went wrong, or is not there ---- */
 
-    function notice(kind, icon, title, lines, buttons) {
-      const box = $("notice");
-      box.className = `notice ${kind}`;
-      box.replaceChildren(ypo.icon(icon), el("h2", {}, title), ...lines.map((line) => el("p", {}, line)),
-        buttons.length ? el("div", { class: "notice-buttons" }, buttons.map(([text, click]) => el("button", { type: "button", class: "plain-button", on: { click } }, text))) : "");
-      box.hidden = false;
+    const notices = ypo.notices(root, {
+      ...actions,
+      drop: (name) => restart(Object.fromEntries(Object.entries(state).filter(([key]) => key !== name))),
+      restart: () => restart(state.lang ? { lang: state.lang } : {}),
+      retry,
+    });
+    function restart(next) {
+      state = next;
+      commit(null);
+      load(performance.now(), false);
+      showState();
     }
-    function notices(head) {
-      $("band").hidden = true;
-      if (head.total > 0) {
-        $("notice").hidden = true;
-        return;
-      }
-      const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
-      const loosen = [
-        [["types"], head.types.context], [["scenes"], head.scenes.context], [["hours", "days"], head.hours.context],
-        [["sectors", "station", "cell"], head.sectors.context], [["from", "to"], head.weeks.context],
-      ]
-        .filter(([names]) => names.some((name) => state[name]))
-        .map(([names, context]) => ({ names, gives: sum(context) }))
-        .filter(({ gives }) => gives > 0)
-        .sort((a, b) => b.gives - a.gives);
-      const set = ypo.FILTERS.some((name) => state[name]);
-      const buttons = loosen.slice(0, 3).map(({ names, gives }) => [
-        ypo.t("Clear {name} ({n})", { name: ypo.t(names.length === 2 && names[0] === "hours" ? "hours and weekdays" : NAMES[names.find((name) => state[name])]).toLowerCase(), n: ypo.num(gives) }),
-        () => change(Object.fromEntries(names.map((name) => [name, null])), {}),
-      ]);
-      if (set && !buttons.length) buttons.push([ypo.t("Clear all"), actions.clearAll]);
-      notice("empty", "empty", ypo.t("No incidents matched"), [
-        buttons.length ? ypo.t("These filters together leave nothing. Loosen one:") : ypo.t("There are none in this period."),
-      ], buttons);
-    }
-
     function problem(job, error) {
       calm();
-      if (error.status === 400) refused(error);
-      else if (error.status === 503) noData(error);
-      else lost();
-      settled();
-    }
-    function refused(error) {
-      const name = error.parameter;
-      const lines = [error.message];
-      const buttons = [];
-      if (name) {
-        buttons.push([ypo.t("Remove {name} from the address", { name }), () => {
-          const next = { ...state };
-          delete next[name];
-          state = next;
-          commit(null);
-          showState();
-          load(performance.now(), false);
-        }]);
+      if (error.status === 400) notices.refused(error);
+      else if (error.status === 503) notices.noData(error);
+      else {
+        notices.lost(receivedAt, Boolean(error.status));
+        if (!error.status && !error.offline) window.console.error(error);
       }
-      buttons.push([ypo.t("Start afresh"), () => {
-        state = state.lang ? { lang: state.lang } : {};
-        commit(null);
-        showState();
-        load(performance.now(), false);
-      }]);
-      notice("refused", "alert", ypo.t("This address has a value that cannot be used"), lines, buttons);
-    }
-    function noData(error) {
-      notice("nodata", "export", ypo.t("No data yet"), [error.message, ypo.t("Import incidents with: ypo import incidents FILE")], [[ypo.t("Look again"), retry]]);
-    }
-    function lost() {
-      const band = $("band");
-      const time = receivedAt ? receivedAt.toLocaleTimeString(ypo.lang === "da" ? "da-DK" : "en-GB", { hour: "2-digit", minute: "2-digit" }) : null;
-      ypo.setText($("band-text"), time ? ypo.t("Connection lost, showing the state of {time}", { time }) : ypo.t("No connection to the server"));
-      band.hidden = false;
-      root.classList.add("lost");
+      settled();
     }
     function retry() {
       $("band").hidden = true;
-      root.classList.remove("lost");
-      (config ? Promise.resolve() : loadConfig()).then(() => {
-        showState();
+      const ready = config ? Promise.resolve() : loadConfig();
+      ready.then(() => {
         load(performance.now(), false);
-      }, (error) => problem({ sequence: client.sequence }, error));
-    }
-    $("band-retry").addEventListener("click", retry);
-    let toastTimer = 0;
-    function toast(text) {
-      ypo.setText($("toast"), text);
-      $("toast").classList.add("shown");
-      clearTimeout(toastTimer);
-      toastTimer = setTimeout(() => $("toast").classList.remove("shown"), 4000);
+        showState();
+      }, (error) => problem(null, error));
     }
 
     /* ---- the words and lists of the district ---- */
@@ -477,7 +357,7 @@
         loadConfig().then(() => {
           showState();
           load(performance.now(), false);
-        }, (error) => problem({ sequence: client.sequence }, error));
+        }, (error) => problem(null, error));
       });
     }
     $("theme").addEventListener("click", ypo.toggleTheme);
@@ -514,7 +394,7 @@
         copied = document.execCommand("copy");
         field.remove();
       }
-      toast(copied ? ypo.t("Link copied") : link);
+      notices.toast(copied ? ypo.t("Link copied") : link);
     }
     const collapse = $("collapse");
     function setCollapsed(folded) {
@@ -572,7 +452,7 @@
         showState();
         load(started, false);
       })
-      .catch((error) => problem({ sequence: 0 }, error))
+      .catch((error) => problem(null, error))
       .finally(() => {
         painting--;
         settled();

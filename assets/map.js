@@ -4,7 +4,6 @@
   const ypo = (window.ypo = window.ypo || {});
   const { el } = ypo;
   const DWELL = 180;
-  const PINS_AFTER = 250;
   const RAMP = 7;
 
   /* dash-leaflet keeps its map to itself; Leaflet's own hook hands it over. */
@@ -37,14 +36,12 @@
     let hovered = null;
     let dwell = 0;
     let asked = null;
-    let pinsAsked = null;
 
     for (const [name, index] of [["ypo-hex", 350], ["ypo-labels", 600], ["ypo-pins", 610]]) {
       map.createPane(name).style.zIndex = index;
     }
     layer.addTo(map);
     const labels = ypo.placedBox(map, "ypo-labels", "labels");
-    const pinBox = ypo.placedBox(map, "ypo-pins", "pins");
     let outlines = null;
     let designated = [];
 
@@ -134,9 +131,7 @@
         sectors[sector.id] = { ...sectors[sector.id], label: nodes[i].firstChild };
       });
     }
-    for (const { box } of [labels, pinBox]) {
-      for (const event of ["mousemove", "mousedown", "dblclick", "pointerdown"]) box.addEventListener(event, (e) => e.stopPropagation());
-    }
+    const pins = ypo.pins(map, { leave, withheld: actions.withheld });
     labels.box.addEventListener("mouseover", leave);
     labels.box.addEventListener("click", (event) => {
       const label = event.target.closest(".sector-label");
@@ -240,57 +235,6 @@
       outlines.cell.setLatLngs(ring);
     }
 
-    /* Pins: plain elements in one pane, a single tooltip and popup. They come after the repaint. */
-    const tip = L.tooltip({ direction: "top", offset: [0, -8], className: "pin-tip" });
-    const popup = L.popup({ className: "pin-popup", offset: [0, -4], autoPanPadding: [40, 60] });
-    let pins = [];
-    let pinTimer = 0;
-    function askPins() {
-      clearTimeout(pinTimer);
-      if (pinsAsked) pinsAsked.abort();
-      if (pins.length) drawPins([]);
-      actions.withheld(0);
-      if (view.head.pins) pinTimer = setTimeout(loadPins, PINS_AFTER);
-    }
-    async function loadPins() {
-      pinsAsked = new AbortController();
-      try {
-        const found = await ypo.json(`/api/pins?${actions.query(state)}`, pinsAsked.signal);
-        drawPins(found.pins);
-        actions.withheld(found.withheld || 0);
-      } catch {
-        /* the hexagons say the same, only less finely */
-      }
-    }
-    function drawPins(found) {
-      tip.remove();
-      popup.remove();
-      pins = found;
-      pinBox.set(
-        pins.map((pin, i) => el("div", { class: "place" }, el("span", { class: "pin", "data-pin": i }, ypo.symbol(pin.type)))),
-        pins.map((pin) => [pin.lat, pin.lng]),
-      );
-    }
-    const pinOf = (event) => {
-      const node = event.target.closest(".pin");
-      return node ? pins[Number(node.dataset.pin)] : null;
-    };
-    const pinText = (pin) => el("div", {}, el("strong", {}, pin.type_name), el("p", {}, pin.scene_name), el("p", {}, pin.when));
-    pinBox.box.addEventListener("pointerover", (event) => {
-      const pin = pinOf(event);
-      if (!pin) return;
-      leave();
-      tip.setLatLng([pin.lat, pin.lng]).setContent(pinText(pin)).addTo(map);
-    });
-    pinBox.box.addEventListener("pointerout", () => tip.remove());
-    pinBox.box.addEventListener("click", (event) => {
-      const pin = pinOf(event);
-      if (!pin) return;
-      event.stopPropagation();
-      tip.remove();
-      popup.setLatLng([pin.lat, pin.lng]).setContent(pinText(pin)).openOn(map);
-    });
-
     window.addEventListener("ypo:theme", () => {
       if (!holder.isConnected) return;
       readPalette();
@@ -370,7 +314,7 @@
         paintCells(sequence);
         paintSectors();
         if (hovered) leave();
-        askPins();
+        pins.ask(view.head.pins, actions.query(state));
       },
       refit(nextBreaks) {
         breaks = nextBreaks;

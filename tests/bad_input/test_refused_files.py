@@ -278,7 +278,7 @@ def _(folder: Path) -> Path:
 @refused("geojson without features", "empty|row|feature")
 def _(folder: Path) -> Path:
     nothing = json.dumps({"type": "FeatureCollection", "features": []})
-    return _text(folder / "nothing.geojson", nothing)
+    return _text(folder / "no_features.geojson", nothing)
 
 
 @refused("shapefile without its other parts")

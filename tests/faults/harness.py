@@ -140,6 +140,7 @@ def _child(argv: list[str], env: dict[str, str], folder: str, file_limit: int | 
     try:
         importlib.import_module("ypo_dash.cli").main()
     finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         _save_coverage()
 
 

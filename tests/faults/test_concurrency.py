@@ -121,7 +121,7 @@ def test_imports_under_load(space: Workspace, tmp_path: Path) -> None:
     with Server(space.home) as server:
         readers = Readers(server)
         try:
-            for turn in range(4):
+            for turn in range(3):
                 rows = COPENHAGEN.rows(ROWS, seed=turn, prefix=f"L{turn}-", days=70 + 20 * turn)
                 file = write_csv(tmp_path / f"{turn}.csv", rows)
                 if turn % 2:

@@ -77,7 +77,7 @@ def test_incidents_around_the_switch_of_the_clock(berlin: City) -> None:
     check_incidents(berlin, "from=2025-03-29&to=2025-03-30&hours=22-6")
 
 
-def test_thefts_in_areas_that_are_no_sectors_are_not_mapped(berlin: City, tmp_path: Path) -> None:
+def test_thefts_in_areas_that_are_no_sectors_are_not_mapped(tmp_path: Path) -> None:
     """The district is one borough; the rest of the city is outside, and counted."""
     path = reference(LATIN)
     areas = gpd.read_file(reference(AREAS))

@@ -72,7 +72,7 @@ def test_a_fitting_shipped_profile_is_named(tmp_path: Path) -> None:
 
 def _table(n: int = 300) -> pd.DataFrame:
     rng = np.random.default_rng(5)
-    start = pd.Timestamp("2012-03-01") + pd.to_timedelta(rng.integers(0, 100_000, n), unit="min")
+    start = pd.Timestamp("2012-04-01") + pd.to_timedelta(rng.integers(0, 100_000, n), unit="min")
     return pd.DataFrame(
         {
             "Sagsnr": [f"S{i}" for i in range(n)],

@@ -53,7 +53,7 @@ def test_a_geojson_in_metres_that_does_not_say_so(tmp_path: Path) -> None:
     features = json.loads(frame().to_crs(25832).to_json(drop_id=True))
     features.pop("crs", None)
     path = write(tmp_path / "metres.geojson", json.dumps(features))
-    with pytest.raises(InputError, match='metres or feet where .*Write crs = "EPSG:25832"'):
+    with pytest.raises(InputError, match=r'metres or feet where .*Write crs = "EPSG:25832"'):
         load(path, profile(GEOMETRY))
     check(load(path, profile(GEOMETRY, place='crs = "EPSG:25832"')))
 
@@ -84,7 +84,7 @@ def test_a_layer_by_name_or_by_its_columns(tmp_path: Path) -> None:
     frame(1).to_file(path, layer="third")
     assert len(load(path, profile(GEOMETRY)).rows) == 2
     assert len(load(path, profile(GEOMETRY, file='layer = "third"')).rows) == 1
-    with pytest.raises(InputError, match="no such layer .*'fourth'.*first, second, third"):
+    with pytest.raises(InputError, match=r"no such layer .*'fourth'.*first, second, third"):
         load(path, profile(GEOMETRY, file='layer = "fourth"'))
 
 

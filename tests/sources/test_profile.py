@@ -147,7 +147,7 @@ def test_broken_profiles(tmp_path: Path, toml: str, message: str) -> None:
 
 
 def test_profiles_that_are_not_there(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such import profile .*gotham.*Use chicago, data_"):
+    with pytest.raises(InputError, match=r"no such import profile .*gotham.*Use chicago, data_"):
         load_profile("gotham")
     with pytest.raises(InputError, match="no such import profile"):
         load_profile(tmp_path)

@@ -202,6 +202,6 @@ def test_points_without_any_properties_lack_a_time() -> None:
     from ypo_dash.sources import describe_file
 
     path = reference("incidents/chicago/burglaries17_no_properties.geojson")
-    with pytest.raises(InputError, match="columns are missing: 'id', 'type', 'from'.*no columns"):
+    with pytest.raises(InputError, match=r"columns are missing: 'id', 'type', 'from'.*no columns"):
         load(path, profile('geometry = "geometry"'))
     assert 'geometry = "geometry"' in describe_file(path, CONTEXT)

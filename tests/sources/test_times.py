@@ -90,8 +90,8 @@ def test_to_the_minute(tmp_path: Path, given: tuple[str, str], expected: tuple[s
         ("hour", ("2012-11-05 16", "2012-11-05 16"), ("2012-11-05 15:00", "2012-11-05 16:00")),
         # An end before the start: the hour of the start is what is known.
         ("hour", ("2012-11-05 16", "2012-11-05 15"), ("2012-11-05 15:00", "2012-11-05 16:00")),
-        # The hour that comes twice lasts two hours; the one that never comes moves on whole.
-        ("hour", ("2012-10-28 02", ""), ("2012-10-28 00:00", "2012-10-28 02:00")),
+        # The hour that comes twice is the first; the one that never comes moves on whole.
+        ("hour", ("2012-10-28 02", ""), ("2012-10-28 00:00", "2012-10-28 01:00")),
         ("hour", ("2012-10-28 01", ""), ("2012-10-27 23:00", "2012-10-28 00:00")),
         ("hour", ("2012-03-25 02", ""), ("2012-03-25 01:00", "2012-03-25 02:00")),
         ("day", ("2012-11-05 16:40", ""), ("2012-11-04 23:00", "2012-11-05 23:00")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -215,13 +216,22 @@ def match_ids(
     return found
 
 
+def vector_name(path: Path) -> str:
+    """Return the name by which GDAL opens a file; zipped shapefiles come under any ending."""
+    if path.is_file() and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            if any(name.lower().endswith(".shp") for name in archive.namelist()):
+                return f"/vsizip/{path.absolute()}"
+    return str(path)
+
+
 def _read_vector(path: Path) -> gpd.GeoDataFrame:
     import geopandas as gpd
 
     if not path.exists():
         raise InputError("there is no such file", file=path)
     try:
-        frame = gpd.read_file(path)
+        frame = gpd.read_file(vector_name(path))
     except Exception as error:
         raise InputError(
             f"this can't be read as a map file: {str(error).splitlines()[0]}",

@@ -170,13 +170,11 @@ def _bounds(
         )
     first, following = _unit_bounds(wall, unit)
     start, changes = localise(first, rules.zone)
-    coarse = unit > MINUTE
-    end = start.copy()
-    if coarse.any():
-        end[coarse] = localise(following[coarse], rules.zone)[0]
-        # An hour that the clock skips moves on whole.
-        skipped = coarse & (end <= start)
-        end[skipped] = start[skipped] + np.timedelta64(1, "h")
+    coarse, days = unit > MINUTE, unit > HOUR
+    # An hour lasts an hour, also the first of two of the same name; a day may last 23 or 25.
+    end = np.where(coarse, start + np.timedelta64(1, "h"), start)
+    if days.any():
+        end[days] = localise(following[days], rules.zone)[0]
     instant = stated & ~coarse
     start[instant] = end[instant] = exact[instant]
     changes[stated | (unit > HOUR)] = 0

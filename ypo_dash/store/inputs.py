@@ -12,6 +12,7 @@ from ypo_dash.sources.layers import (
     read_designated,
     read_polygons,
     read_table,
+    vector_name,
 )
 from ypo_dash.store.ingest import remap
 from ypo_dash.store.manifest import Manifest
@@ -96,7 +97,7 @@ def _column_names(path: Path) -> list[str]:
     import pyogrio
 
     try:
-        return list(pyogrio.read_info(path)["fields"])
+        return list(pyogrio.read_info(vector_name(path))["fields"])
     except Exception:
         return []
 

@@ -1,0 +1,91 @@
+/* What Explore says when there is nothing to show or something went wrong: each looks its own way. */
+(() => {
+  "use strict";
+  const ypo = (window.ypo = window.ypo || {});
+  const { el } = ypo;
+  const TOAST = 4000;
+  const NAMES = {
+    period: "Period", types: "Types", hours: "Time of day", days: "Weekdays", both: "hours and weekdays",
+    scenes: "Scenes", sectors: "Sectors", station: "Local station", cell: "Hexagon",
+  };
+
+  /* `actions`: set, clearAll, drop(parameter), restart, retry. */
+  ypo.notices = (root, actions) => {
+    const $ = (id) => root.querySelector(`#${id}`);
+    let toastTimer = 0;
+    $("band-retry").addEventListener("click", actions.retry);
+
+    function notice(kind, icon, title, lines, buttons) {
+      const box = $("notice");
+      box.className = `notice ${kind}`;
+      const shown = buttons.map(([text, click]) =>
+        el("button", { type: "button", class: "plain-button", on: { click } }, text));
+      box.replaceChildren(
+        ypo.icon(icon), el("h2", {}, title), ...lines.map((line) => el("p", {}, line)),
+        ...(shown.length ? [el("div", { class: "notice-buttons" }, shown)] : []),
+      );
+      box.hidden = false;
+    }
+
+    /* The filters that are set, those first that would give most if they were cleared. */
+    function loosen(head, state) {
+      const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+      const time = state.hours && state.days ? "both" : state.hours ? "hours" : "days";
+      const place = state.sectors ? "sectors" : state.station ? "station" : "cell";
+      return [
+        ["types", ["types"], head.types.context],
+        ["scenes", ["scenes"], head.scenes.context],
+        [time, ["hours", "days"], head.hours.context],
+        [place, ["sectors", "station", "cell"], head.sectors.context],
+        ["period", ["from", "to"], head.weeks.context],
+      ]
+        .filter(([, parameters]) => parameters.some((name) => state[name]))
+        .map(([name, parameters, context]) => ({ name, parameters, gives: sum(context) }))
+        .filter(({ gives }) => gives > 0)
+        .sort((a, b) => b.gives - a.gives);
+    }
+
+    return {
+      show(head, state) {
+        $("band").hidden = true;
+        if (head.total > 0) {
+          $("notice").hidden = true;
+          return;
+        }
+        const buttons = loosen(head, state).slice(0, 3).map(({ name, parameters, gives }) => [
+          ypo.t("Clear {name} ({n})", { name: ypo.t(NAMES[name]).toLowerCase(), n: ypo.num(gives) }),
+          () => actions.set(Object.fromEntries(parameters.map((one) => [one, null])), {}),
+        ]);
+        const set = ypo.FILTERS.some((name) => state[name]);
+        if (set && !buttons.length) buttons.push([ypo.t("Clear all"), actions.clearAll]);
+        const line = buttons.length ? ypo.t("These filters together leave nothing. Loosen one:") : ypo.t("There are none in this period.");
+        notice("empty", "empty", ypo.t("No incidents matched"), [line], buttons);
+      },
+      refused(error) {
+        const buttons = [[ypo.t("Start afresh"), actions.restart]];
+        const name = error.parameter;
+        if (name) buttons.unshift([ypo.t("Remove {name} from the address", { name }), () => actions.drop(name)]);
+        notice("refused", "alert", ypo.t("This address has a value that cannot be used"), [error.message], buttons);
+      },
+      noData(error) {
+        const title = error.empty ? ypo.t("No data yet") : ypo.t("The data cannot be shown");
+        notice("nodata", "export", title, [error.message], [[ypo.t("Look again"), actions.retry]]);
+      },
+      lost(since, answered) {
+        const locale = ypo.lang === "da" ? "da-DK" : "en-GB";
+        const time = since && since.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+        let text = ypo.t("No connection to the server");
+        if (answered) text = ypo.t("The server could not answer");
+        else if (time) text = ypo.t("Connection lost, showing the state of {time}", { time });
+        ypo.setText($("band-text"), text);
+        $("band").hidden = false;
+      },
+      toast(text) {
+        ypo.setText($("toast"), text);
+        $("toast").classList.add("shown");
+        clearTimeout(toastTimer);
+        toastTimer = setTimeout(() => $("toast").classList.remove("shown"), TOAST);
+      },
+    };
+  };
+})();

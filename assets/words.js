@@ -1,0 +1,73 @@
+/* What Explore says in words: the sentence under the map, and the legend. */
+(() => {
+  "use strict";
+  const ypo = (window.ypo = window.ypo || {});
+  const { el } = ypo;
+
+  ypo.words = (root) => {
+    const $ = (id) => root.querySelector(`#${id}`);
+
+    function sentence(head, state) {
+      ypo.setText($("total"), ypo.num(head.total));
+      ypo.setText($("total-unit"), ypo.t(head.total === 1 ? "incident" : "incidents"));
+      const text = `${head.caption}: ${head.finding}`;
+      ypo.setText($("sentence"), text);
+      const off = Math.max(0, head.total - head.mapped);
+      const share = head.total > 0 ? off / head.total : 0;
+      const placed = Boolean(state.sectors || state.station || state.cell);
+      const parts = [];
+      if (head.no_coordinates > 0) parts.push(ypo.t("{n} without coordinates", { n: ypo.num(head.no_coordinates) }));
+      if (head.outside > 0) parts.push(ypo.t("{n} outside all sectors", { n: ypo.num(head.outside) }));
+      const main = placed ? ypo.t("The place filter leaves only incidents on the map") : ypo.t("{n} not on the map ({share})", { n: ypo.num(off), share: ypo.percent(share) });
+      ypo.setText($("not-mapped"), main);
+      $("not-mapped").title = parts.join(", ");
+      const exact = head.masked && head.exact_share !== null && head.exact_share < 1 ? ypo.t("Incidents with a time span count by its share in these hours") : "";
+      ypo.setText($("exact"), exact);
+      const only = head.sector_only > 0 ? ` · ${ypo.t("{n} in a sector, in no hexagon", { n: ypo.num(head.sector_only) })}` : "";
+      ypo.setText($("legend-n"), `n ${ypo.num(head.total)} · ${main}${only}`);
+      $("legend-n").title = parts.join(", ");
+      $("snapshot").textContent = `${ypo.t("snapshot")} ${head.snapshot.slice(0, 8)}`;
+    }
+    function legend({ head, breaks, locked, rate, geometry }) {
+      const { masked } = head;
+      const title = rate ? ypo.t("Incidents per 1,000 inhabitants") : masked ? ypo.t("Incidents per hexagon, by share of time") : ypo.t("Incidents per hexagon");
+      ypo.setText($("legend-title"), title);
+      const steps = $("legend-steps");
+      $("legend").hidden = false;
+      const key = [breaks.join(), ypo.lang, rate, masked].join("|");
+      if (steps.dataset.key !== key) {
+        steps.dataset.key = key;
+        const places = breaks.every(Number.isInteger) ? 0 : 1;
+        steps.replaceChildren(
+          ...breaks.map((_, i) =>
+            el("li", {}, el("span", { class: `swatch step${ypo.rampStep(i, breaks.length)}`, "aria-hidden": "true" }),
+              el("span", { class: "limit" }, limitText(breaks, i, rate || masked ? ">0" : "1", places)))),
+        );
+      }
+      const found = ypo.policeFound ? ypo.t("Types found by police are left out unless chosen") : "";
+      ypo.setText($("legend-note"), rate ? found : resText(geometry));
+      const lock = $("legend-lock");
+      lock.setAttribute("aria-pressed", String(locked));
+      ypo.setIcon(lock, locked ? "lock" : "unlock");
+      const fits = head.breaks.join() === breaks.join();
+      lock.classList.toggle("suggest", locked && !fits);
+      const text = locked ? ypo.t("Class limits are fixed while you filter. Press to fit them to what is shown.") : ypo.t("Class limits follow what is shown. Press to fix them.");
+      lock.title = text;
+      lock.setAttribute("aria-label", text);
+      ypo.setText($("legend-lock-text"), locked ? ypo.t("fixed") : ypo.t("follows"));
+    }
+    /* The first class holds all below the second; the last all above. */
+    function limitText(breaks, i, lowest, places) {
+      if (i === 0) return breaks.length === 1 ? `${lowest === "1" ? "1+" : lowest}` : lowest;
+      return `${ypo.num(breaks[i], places)}${i === breaks.length - 1 ? "+" : ""}`;
+    }
+    function resText(geometry) {
+      if (!geometry || !geometry.width) return "";
+      const metres = geometry.width;
+      const round = metres > 300 ? 10 : metres > 100 ? 5 : 1;
+      return ypo.t("a hexagon is about {n} m across", { n: ypo.num(Math.round(metres / round) * round) });
+    }
+
+    return { sentence, legend };
+  };
+})();
