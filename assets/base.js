@@ -88,8 +88,11 @@
     const places = decimals ?? (Number.isInteger(value) ? 0 : 1);
     return format(places).format(value).replace("-", "−");
   };
+  /* Counts of incidents: with an hour mask they are sums of shares, all with one decimal. */
+  ypo.masked = false;
+  ypo.count = (value) => ypo.num(value, ypo.masked && value !== 0 ? 1 : undefined);
   ypo.percent = (share) => (share > 0 && share < 0.005 ? "<1 %" : `${ypo.num(Math.round(share * 100))} %`);
-  ypo.plural = (count, one, many) => ypo.t(count === 1 ? one : many, { n: ypo.num(count) });
+  ypo.plural = (count, one, many) => ypo.t(count === 1 ? one : many, { n: ypo.count(count) });
 
   /* Dates are ISO texts of local days; UTC keeps daylight saving out of day arithmetic. */
   const DAY = 86400000;

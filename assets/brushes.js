@@ -168,7 +168,7 @@
       if (!data) return;
       const week = clamp(Math.floor(unit(event)), 0, count() - 1);
       const inside = data.count[week] > 0 ? data.count[week] : data.context[week];
-      ypo.setText(readout, ypo.t("week of {date}: {n}", { date: ypo.dayMonth(ypo.addDays(data.start, 7 * week), true), n: ypo.num(inside) }));
+      ypo.setText(readout, ypo.t("week of {date}: {n}", { date: ypo.dayMonth(ypo.addDays(data.start, 7 * week), true), n: ypo.count(inside) }));
     });
     root.addEventListener("pointerleave", () => ypo.setText(readout, ""));
     const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -4, PageUp: 4 };

@@ -289,7 +289,7 @@
         entry.context.style.width = share(values.context[i]);
         entry.value.style.width = share(values.count[i]);
         const shown = chosen.size && !chosen.has(entry.item.code) ? values.context[i] : values.count[i];
-        ypo.setText(entry.count, ypo.num(shown));
+        ypo.setText(entry.count, ypo.count(shown));
       }
     }
     function mark() {

@@ -226,6 +226,7 @@
       const began = performance.now();
       view = found;
       const head = view.head;
+      ypo.masked = head.masked;
       receivedAt = new Date();
       adopt(head, job);
       const key = `${state.measure || "count"}/${state.res || "9"}`;

@@ -56,7 +56,7 @@
       },
       update(context) {
         for (const { row, count, item } of rows) {
-          ypo.setText(count, ypo.num(context[item.index]));
+          ypo.setText(count, ypo.count(context[item.index]));
           row.classList.toggle("zero", !(context[item.index] > 0));
         }
       },
@@ -158,9 +158,13 @@
       clears[name] = { clear, parameters, summary: section.querySelector(".summary") };
     }
 
+    function dayCount({ from: first, to: last }) {
+      const n = ypo.daysBetween(first, last) + 1;
+      return ypo.t(n === 1 ? "{n} day" : "{n} days", { n: ypo.num(n) });
+    }
     function summary(name) {
       if (name === "hours") return state.hours ? spanText(state) : ypo.t("all day");
-      if (name === "period") return dates ? ypo.plural(ypo.daysBetween(dates.from, dates.to) + 1, "{n} day", "{n} days") : "";
+      if (name === "period") return dates ? dayCount(dates) : "";
       const chosen = ypo.list(state, name).length;
       if (name === "sectors" && !chosen) {
         const station = config.stations.find((one) => one.id === state.station);

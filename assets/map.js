@@ -166,7 +166,7 @@
         ...lines.map((line) => el("p", {}, line)),
         ...more.map((line) => el("p", { class: "quiet" }, line)),
         types.length ? el("ul", {}, types.map((type) =>
-          el("li", {}, ypo.symbol(type.code), el("span", { class: "name" }, type.name), el("span", { class: "count" }, ypo.num(type.count))))) : "",
+          el("li", {}, ypo.symbol(type.code), el("span", { class: "name" }, type.name), el("span", { class: "count" }, ypo.count(type.count))))) : "",
       );
     }
     async function askCard(key, query, head, lines) {
@@ -194,7 +194,7 @@
       const id = geometry.id(i);
       if (outlines && hovered !== `cell${id}`) outlines.hover.setLatLngs(geometry.ring(i));
       const lines = [ypo.plural(cells[i], "{n} incident", "{n} incidents")];
-      if (context && !(cells[i] > 0)) lines[0] = ypo.t("{n} without the place filter", { n: ypo.num(context[i]) });
+      if (context && !(cells[i] > 0)) lines[0] = ypo.t("{n} without the place filter", { n: ypo.count(context[i]) });
       const next = ypo.withState(state, { cell: id });
       showCard(`cell${id}`, point, ypo.t("Hexagon"), lines, actions.query(next));
     }

@@ -53,7 +53,7 @@
           return;
         }
         const buttons = loosen(head, state).slice(0, 3).map(({ name, parameters, gives }) => [
-          ypo.t("Clear {name} ({n})", { name: ypo.t(NAMES[name]).toLowerCase(), n: ypo.num(gives) }),
+          ypo.t("Clear {name} ({n})", { name: ypo.t(NAMES[name]).toLowerCase(), n: ypo.count(gives) }),
           () => actions.set(Object.fromEntries(parameters.map((one) => [one, null])), {}),
         ]);
         const set = ypo.FILTERS.some((name) => state[name]);

@@ -33,7 +33,7 @@
       const chosen = ypo.list(data.state, "sectors").includes(sector.id);
       const cells = [
         el("th", { scope: "row" }, choose(`${sector.id} ${sector.name}`, chosen, () => actions.toggle("sectors", [sector.id]))),
-        el("td", { class: "number" }, ypo.num(data.placed && !count[i] ? context[i] : count[i])),
+        el("td", { class: "number" }, ypo.count(data.placed && !count[i] ? context[i] : count[i])),
       ];
       if (rate) {
         cells.push(el("td", { class: "number" }, rate[i] === null ? "–" : ypo.num(rate[i], 1)));
@@ -52,7 +52,7 @@
       const chosen = (data.state.cell || "").toLowerCase() === id;
       return el("tr", {},
         el("th", { scope: "row" }, choose(id, chosen, () => actions.toggleCell(id))),
-        el("td", { class: "number" }, ypo.num(data.arrays.cells[i])));
+        el("td", { class: "number" }, ypo.count(data.arrays.cells[i])));
     }
     function draw() {
       if (!data || !dialog.open) return;

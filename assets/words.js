@@ -8,7 +8,7 @@
     const $ = (id) => root.querySelector(`#${id}`);
 
     function sentence(head, state) {
-      ypo.setText($("total"), ypo.num(head.total));
+      ypo.setText($("total"), ypo.count(head.total));
       ypo.setText($("total-unit"), ypo.t(head.total === 1 ? "incident" : "incidents"));
       const text = `${head.caption}: ${head.finding}`;
       ypo.setText($("sentence"), text);
@@ -16,15 +16,15 @@
       const share = head.total > 0 ? off / head.total : 0;
       const placed = Boolean(state.sectors || state.station || state.cell);
       const parts = [];
-      if (head.no_coordinates > 0) parts.push(ypo.t("{n} without coordinates", { n: ypo.num(head.no_coordinates) }));
-      if (head.outside > 0) parts.push(ypo.t("{n} outside all sectors", { n: ypo.num(head.outside) }));
-      const main = placed ? ypo.t("The place filter leaves only incidents on the map") : ypo.t("{n} not on the map ({share})", { n: ypo.num(off), share: ypo.percent(share) });
+      if (head.no_coordinates > 0) parts.push(ypo.t("{n} without coordinates", { n: ypo.count(head.no_coordinates) }));
+      if (head.outside > 0) parts.push(ypo.t("{n} outside all sectors", { n: ypo.count(head.outside) }));
+      const main = placed ? ypo.t("The place filter leaves only incidents on the map") : ypo.t("{n} not on the map ({share})", { n: ypo.count(off), share: ypo.percent(share) });
       ypo.setText($("not-mapped"), main);
       $("not-mapped").title = parts.join(", ");
       const exact = head.masked && head.exact_share !== null && head.exact_share < 1 ? ypo.t("Incidents with a time span count by its share in these hours") : "";
       ypo.setText($("exact"), exact);
-      const only = head.sector_only > 0 ? ` · ${ypo.t("{n} in a sector, in no hexagon", { n: ypo.num(head.sector_only) })}` : "";
-      ypo.setText($("legend-n"), `n ${ypo.num(head.total)} · ${main}${only}`);
+      const only = head.sector_only > 0 ? ` · ${ypo.t("{n} in a sector, in no hexagon", { n: ypo.count(head.sector_only) })}` : "";
+      ypo.setText($("legend-n"), `n ${ypo.count(head.total)} · ${main}${only}`);
       $("legend-n").title = parts.join(", ");
       $("snapshot").textContent = `${ypo.t("snapshot")} ${head.snapshot.slice(0, 8)}`;
     }

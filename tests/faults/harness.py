@@ -27,6 +27,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+try:
+    from coverage import Coverage
+except ImportError:  # only where it is measured
+    Coverage = None
+
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
     [
@@ -137,6 +142,8 @@ def _child(argv: list[str], env: dict[str, str], folder: str, file_limit: int | 
     if file_limit is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, resource.RLIM_INFINITY))
     sys.argv = ["ypo", *argv]
+    if "YPO_TEST_UNMEASURED" in env:
+        _stop_coverage()
     try:
         importlib.import_module("ypo_dash.cli").main()
     finally:
@@ -144,14 +151,16 @@ def _child(argv: list[str], env: dict[str, str], folder: str, file_limit: int | 
         _save_coverage()
 
 
-def _save_coverage() -> None:
-    try:
-        from coverage import Coverage
-    except ImportError:
-        return
-    running = Coverage.current()
+def _stop_coverage() -> Coverage | None:
+    running = Coverage.current() if Coverage else None
     if running is not None:
         running.stop()
+    return running
+
+
+def _save_coverage() -> None:
+    running = _stop_coverage()
+    if running is not None:
         running.save()
 
 
@@ -182,7 +191,8 @@ class Command:
     def __init__(self, argv: tuple[str, ...], home: Path, file_limit: int | None = None) -> None:
         self._folder = Path(os.environ["YPO_TEST_SCRATCH"]) / f"cmd{time.monotonic_ns()}"
         self._folder.mkdir()
-        env = {"YPO_HOME": str(home)}
+        env = {k: v for k, v in os.environ.items() if k == "YPO_TEST_UNMEASURED"}
+        env["YPO_HOME"] = str(home)
         self.process = _CONTEXT.Process(
             target=_child, args=(list(argv), env, str(self._folder), file_limit)
         )

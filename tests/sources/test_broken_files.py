@@ -104,7 +104,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Path] | str | bytes, str]] = {
     "metres": (changed("55.69,12.5", "6176000,720000"), r"metres or feet where the profile says degrees \(EPSG:4326\)"),
     "null island": (changed("55.69,12.5", "0,0"), "0, 0 is no place here"),
     "another town": (changed("55.69,12.5", "40.69,12.5"), "the coordinates lie far outside the district"),
-    "half coordinates": (changed("55.69,12.5", "55.69,"), "lat: one coordinate is there and the other is not"),
+    "half coordinates": (changed("55.69,12.5", "55.69,"), "lon: the coordinate is empty"),
     "unknown type": (changed("BURGLARY", "WITCHCRAFT"), r"column 'type': 1 word has no type: 'WITCHCRAFT' \(12 times\)"),
     "no types": (changed("BURGLARY", ""), "type: the row has no type"),
     "no ids": (re.sub(r"(?m)^\d+,", ",", TEXT), "incident_id: the row has no incident id"),

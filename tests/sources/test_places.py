@@ -9,7 +9,7 @@ from pyproj import CRS, Transformer
 
 from tests.sources.loading import CONTEXT, Loaded, in_zone, load, profile, write
 from ypo_dash.model.errors import InputError
-from ypo_dash.sources.places import find_decimal, read_numbers
+from ypo_dash.sources.coordinates import find_decimal, read_numbers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,12 +70,13 @@ def test_missing_pairs_are_in_the_order_of_the_columns(tmp_path: Path) -> None:
         ((55.69, "12.5°"), "lon", "the coordinate is not a number"),
         (("inf", 12.5), "lat", "the coordinate is not a number"),
         (("55.6.9", 12.5), "lat", "the coordinate is not a number"),
-        ((55.69, ""), "lat", "one coordinate is there and the other is not"),
-        (("", 12.5), "lat", "one coordinate is there and the other is not"),
+        ((55.69, ""), "lon", "the coordinate is empty, and the other one is not"),
+        (("", 12.5), "lat", "the coordinate is empty, and the other one is not"),
         ((0, 0), "lat", "0, 0 is no place here"),
         ((12.5, 55.69), "lat", "latitude and longitude are swapped"),
         ((95.5, 12.5), "lat", "no such place: latitudes end at 90"),
-        ((55.69, 190.5), "lat", "no such place: latitudes end at 90"),
+        ((55.69, 190.5), "lon", "no such place: longitudes end at 180"),
+        ((55.69, 512.5), "lon", "no such place: longitudes end at 180"),
         ((6176000.5, 724000.5), "lat", "metres or feet where the profile says degrees (EPSG:4326)"),
     ],
 )
@@ -101,7 +102,7 @@ def test_faulty_degrees(
 def test_faulty_metres(tmp_path: Path, pair: tuple[object, object], reason: str) -> None:
     found = metres(tmp_path, [*in_utm(INSIDE), pair])
     ((line, column, why),) = found.reasons
-    assert (line, column) == (22, "x")
+    assert (line, column) == (22, "y")
     assert why.startswith(reason)
 
 
@@ -157,14 +158,15 @@ def test_few_wrong_points_of_many_are_rejected_one_by_one(tmp_path: Path) -> Non
         (["12.5", "55"], ".", [12.5, 55]),
         (["6.176.432,5", "724.001,25"], ",", [6176432.5, 724001.25]),
         (["-87.5", "+1e2"], ".", [-87.5, 100]),
+        (["12,5", "55,69", "55.690"], ",", [12.5, 55.69, None]),
+        (["12.5", "55.69", "12,5"], ".", [12.5, 55.69, None]),
     ],
 )
-def test_decimal_signs(texts: list[str], decimal: str, numbers: list[float]) -> None:
+def test_decimal_signs(texts: list[str], decimal: str, numbers: list[float | None]) -> None:
     column = pa.array(texts)
     assert find_decimal([column]) == decimal
     found, bad = read_numbers(column, decimal)
-    assert found.tolist() == numbers
-    assert not bad.any()
+    assert [None if b else n for n, b in zip(found.tolist(), bad, strict=True)] == numbers
 
 
 def test_no_coordinates_tell_no_decimal_sign() -> None:

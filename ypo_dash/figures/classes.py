@@ -20,8 +20,9 @@ def class_limits(
 ) -> list[float]:
     """Return ascending lower limits of at most ``classes`` classes for values above zero.
 
-    Quantiles of the distinct-weighted values, rounded to numbers that people read easily; zero
-    has no class. Counts concentrate in few places, so the top class starts at the 98th percentile.
+    Quantiles rounded to numbers that people read easily; zero has no class. Counts of hexagons
+    concentrate in few places, so their top class starts at the 98th percentile; rates of a few
+    sectors take even steps.
 
     Parameters
     ----------
@@ -38,7 +39,8 @@ def class_limits(
     found = found[np.isfinite(found) & (found > 0)]
     if not len(found):
         return []
-    shares = np.array([0.4, 0.65, 0.82, 0.92, 0.98])[-(classes - 1) :]
+    steep = np.array([0.4, 0.65, 0.82, 0.92, 0.98])[-(classes - 1) :]
+    shares = steep if whole else np.linspace(0, 1, classes)[1:-1]
     raw = np.quantile(found, shares)
     low = 1.0 if whole else _rounded(float(found.min()), down=True)
     limits = [low]

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ypo_dash.sources.clock import DAY, MINUTE, MONTH, UNITS, parse_clock
-from ypo_dash.sources.places import find_decimal, read_numbers
+from ypo_dash.sources.coordinates import find_decimal, read_numbers
 from ypo_dash.sources.tables import NOTHING
 
 if TYPE_CHECKING:

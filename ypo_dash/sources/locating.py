@@ -12,7 +12,8 @@ from pyproj import CRS
 
 from ypo_dash.sources.areas import AreaBook
 from ypo_dash.sources.batches import is_empty, read_wkt
-from ypo_dash.sources.places import PlaceReader, find_decimal, read_numbers
+from ypo_dash.sources.coordinates import find_decimal, read_numbers
+from ypo_dash.sources.places import PlaceReader
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,8 +66,8 @@ class Locator:
         """Return ``lat`` and ``lon`` of a batch, and ``area`` where a row has no point."""
         x, y, texts = self._coordinates(batch, verdicts)
         points = self._places.read(x, y)
-        for mask, reason in points.faults:
-            verdicts.refuse(mask, self._title(), reason, texts)
+        for fault in points.faults:
+            verdicts.refuse(fault.rows, self._title(east=fault.east), fault.reason, texts)
         area = self._areas.known(batch.column("area"))
         named = np.isnan(points.lat) & ~is_empty(area)
         area = pc.if_else(pa.array(named), area, pa.scalar(None, pa.string()))
@@ -91,10 +92,11 @@ class Locator:
         degrees = "lat" in self.binding.columns and "x" in self.profile.columns
         return DEFAULT_CRS if degrees else stated or DEFAULT_CRS
 
-    def _title(self) -> str:
+    def _title(self, *, east: bool) -> str:
         if self.binding.own_geometry:
             return "geometry"
-        ours = (name for name in ("lat", "x", "geometry") if name in self.binding.columns)
+        named = ("lon", "x", "geometry") if east else ("lat", "y", "geometry")
+        ours = (name for name in named if name in self.binding.columns)
         return self.profile.title(next(ours, "area"))
 
     def _coordinates(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from pyproj import CRS, Transformer
 
 from ypo_dash.model.errors import InputError
 from ypo_dash.sources.crs_guess import better_reading
-from ypo_dash.sources.tables import NOTHING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,21 +22,30 @@ if TYPE_CHECKING:
     Bounds = tuple[float, float, float, float]
 
 WGS84 = CRS.from_epsg(4326)
-NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$"
+EMPTY = "the coordinate is empty, and the other one is not"
+ORIGIN = (
+    "0, 0 is no place here; if it means withheld, say so in the profile: [place] missing = [[0, 0]]"
+)
 WRONG_SHARE, WRONG_LEAST = 0.9, 10
 _SAMPLE = 2000
 
 
 @dataclass(frozen=True)
-class Points:
-    """Points of a batch: WGS84 (NaN where there is none), and why rows have none.
+class Fault:
+    """Rows whose point cannot be, and why; ``east`` says that the easting or longitude is at fault."""
 
-    ``faults`` are masks with a reason each.
-    """
+    rows: NDArray[np.bool_]
+    reason: str
+    east: bool = False
+
+
+@dataclass(frozen=True)
+class Located:
+    """Points of a batch in WGS84 (NaN where there is none), and why some rows have none."""
 
     lat: NDArray[np.float64]
     lon: NDArray[np.float64]
-    faults: tuple[tuple[NDArray[np.bool_], str], ...]
+    faults: tuple[Fault, ...]
 
 
 @dataclass
@@ -62,7 +69,7 @@ class PlaceReader:
     bounds: Bounds
     first_is_north: bool
     seen: int = 0
-    wrong: dict[str, int] = field(default_factory=dict)
+    wrong: Counter[str] = field(default_factory=Counter)
     _sample: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -72,7 +79,7 @@ class PlaceReader:
             1.0 if self.crs.is_geographic else self.crs.axis_info[0].unit_conversion_factor
         )
 
-    def read(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> Points:
+    def read(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> Located:
         """Turn coordinates into WGS84.
 
         Parameters
@@ -80,26 +87,26 @@ class PlaceReader:
         x, y
             Easting (longitude) and northing (latitude) as they stand; NaN where there is none.
         """
-        withheld = self._withheld(x, y)
-        here = ~np.isnan(x) & ~np.isnan(y) & ~withheld
-        half = np.isnan(x) ^ np.isnan(y)
+        here = ~np.isnan(x) & ~np.isnan(y) & ~self._withheld(x, y)
         origin = here & (x == 0) & (y == 0)
-        faults = [
-            (half, "one coordinate is there and the other is not"),
-            (
-                origin,
-                "0, 0 is no place here; if it means withheld, say so in the profile: [place] missing = [[0, 0]]",
-            ),
-        ]
         here &= ~origin
         self._remember(x[here], y[here])
-        check = self._check_degrees if self.crs.is_geographic else self._check_metres
-        lat, lon, found = check(np.where(here, x, np.nan), np.where(here, y, np.nan))
-        for mask, reason in found:
-            self.wrong[reason] = self.wrong.get(reason, 0) + int(mask.sum())
-        faults += found
-        lost = np.logical_or.reduce([mask for mask, _ in faults])
-        return Points(np.where(lost, np.nan, lat), np.where(lost, np.nan, lon), tuple(faults))
+        x, y, lost = (
+            np.where(here, x, np.nan),
+            np.where(here, y, np.nan),
+            (np.isnan(x), np.isnan(y)),
+        )
+        found = self._check_degrees(x, y) if self.crs.is_geographic else self._check_metres(x, y)
+        for fault in found.faults:
+            self.wrong[fault.reason] += int(fault.rows.sum())
+        faults = (
+            Fault(lost[0] & ~lost[1], EMPTY, east=True),
+            Fault(lost[1] & ~lost[0], EMPTY),
+            Fault(origin, ORIGIN),
+            *found.faults,
+        )
+        none = np.logical_or.reduce([fault.rows for fault in faults])
+        return Located(np.where(none, np.nan, found.lat), np.where(none, np.nan, found.lon), faults)
 
     def check(self, path: Path) -> None:
         """Refuse the file if nearly all of its points look wrong in one way.
@@ -112,7 +119,7 @@ class PlaceReader:
         """
         total = sum(self.wrong.values())
         if self.seen >= WRONG_LEAST and total >= WRONG_SHARE * self.seen:
-            reason = max(self.wrong, key=lambda r: self.wrong[r])
+            reason = self.wrong.most_common(1)[0][0]
             raise self._refusal(path, f"{total:,} of {self.seen:,} points cannot be used: {reason}")
         if self.seen >= WRONG_LEAST and self._sample:
             x, y = (np.concatenate(part) for part in zip(*self._sample, strict=True))
@@ -178,27 +185,21 @@ class PlaceReader:
         lon, lat = self._to_wgs84.transform(x, y)
         return np.where(np.isfinite(lon), lon, np.nan), np.where(np.isfinite(lat), lat, np.nan)
 
-    def _check_degrees(
-        self, x: NDArray[np.float64], y: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64], list[tuple[NDArray[np.bool_], str]]]:
-        metres = (np.abs(x) > 360) | (np.abs(y) > 360)
+    def _check_degrees(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> Located:
+        wide, high = np.abs(x) > 180, np.abs(y) > 90
+        metres = wide & high & ((np.abs(x) > 360) | (np.abs(y) > 360))
         swapped = ~metres & ~self._within(x, y) & self._within(y, x)
-        beyond = ~metres & ~swapped & ((np.abs(y) > 90) | (np.abs(x) > 180))
-        good = ~(metres | swapped | beyond)
+        good = ~(wide | high | swapped)
         lon, lat = self._transform(np.where(good, x, np.nan), np.where(good, y, np.nan))
-        return (
-            lat,
-            lon,
-            [
-                (metres, f"metres or feet where the profile says degrees ({self._name()})"),
-                (swapped, "latitude and longitude are swapped"),
-                (beyond, "no such place: latitudes end at 90 degrees and longitudes at 180"),
-            ],
+        faults = (
+            Fault(metres, f"metres or feet where the profile says degrees ({self._name()})"),
+            Fault(swapped, "latitude and longitude are swapped"),
+            Fault(high & ~metres & ~swapped, "no such place: latitudes end at 90 degrees"),
+            Fault(wide & ~high, "no such place: longitudes end at 180 degrees", east=True),
         )
+        return Located(lat, lon, faults)
 
-    def _check_metres(
-        self, x: NDArray[np.float64], y: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64], list[tuple[NDArray[np.bool_], str]]]:
+    def _check_metres(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> Located:
         degrees = (np.abs(x) <= 180) & (np.abs(y) <= 180)
         given = np.isfinite(x) & ~degrees
         lon, lat = self._transform(np.where(given, x, np.nan), np.where(given, y, np.nan))
@@ -206,54 +207,10 @@ class PlaceReader:
         if swapped.any():
             swapped[swapped] = self._within(*self._transform(y[swapped], x[swapped]))
         beyond = given & ~swapped & ~(np.isfinite(lon) & np.isfinite(lat))
-        return (
-            lat,
-            lon,
-            [
-                (
-                    degrees,
-                    f"degrees where the profile says {'metres' if self._factor == 1 else 'feet'} ({self._name()})",
-                ),
-                (swapped, "x and y are swapped"),
-                (beyond, f"no such place in {self._name()}"),
-            ],
+        unit = "metres" if self._factor == 1 else "feet"
+        faults = (
+            Fault(degrees, f"degrees where the profile says {unit} ({self._name()})"),
+            Fault(swapped, "x and y are swapped"),
+            Fault(beyond, f"no such place in {self._name()}"),
         )
-
-
-def read_numbers(texts: pa.Array, decimal: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Read a column of coordinates.
-
-    Parameters
-    ----------
-    texts
-        Strings without nulls or space around them.
-    decimal
-        ``.`` or ``,``; with a comma, points between thousands are passed over.
-
-    Returns
-    -------
-    tuple
-        The numbers (NaN where there is none), and which texts are neither a number nor empty.
-    """
-    plain = texts
-    if decimal == ",":
-        grouped = pc.match_substring_regex(plain, r"^[+-]?\d{1,3}(?:\.\d{3})+(?:,\d*)?$")
-        plain = pc.if_else(grouped, pc.replace_substring(plain, ".", ""), plain)
-        plain = pc.replace_substring(plain, ",", ".")
-    absent = pc.is_in(plain, pa.array(NOTHING))
-    number = pc.match_substring_regex(plain, NUMBER)
-    bad = pc.invert(pc.or_(absent, number)).to_numpy(zero_copy_only=False)
-    values = pc.if_else(number, plain, pa.scalar(None, pa.string())).cast(pa.float64())
-    return values.to_numpy(zero_copy_only=False), bad
-
-
-def find_decimal(texts: list[pa.Array]) -> str | None:
-    """Return the decimal sign of coordinate texts, or None where there are none to tell."""
-    present = [column.filter(pc.invert(pc.is_in(column, pa.array(NOTHING)))) for column in texts]
-    if not any(len(column) for column in present):
-        return None
-    commas = (
-        pc.match_substring_regex(column, r"^[+-]?\d{1,3}(?:\.\d{3})*,\d+$|^[+-]?\d+,\d+$")
-        for column in present
-    )
-    return "," if any(pc.any(comma).as_py() for comma in commas) else "."
+        return Located(lat, lon, faults)

@@ -119,18 +119,10 @@ def _counts(
     rate = _rate(snapshot, filters, sectors)
     notes = []
     if rate is not None and filters.cell is None:
-        facts.append(
-            Fact(
-                text(lang, "Per 1,000 inhabitants"),
-                number(rate.rate, lang, 1),
-                text(
-                    lang,
-                    "95 % interval {low}–{high}",
-                    low=number(rate.low, lang, 1),
-                    high=number(rate.high, lang, 1),
-                ),
-            )
-        )
+        digits = 1 if rate.rate >= 1 else 2
+        shown, low, high = (number(v, lang, digits) for v in (rate.rate, rate.low, rate.high))
+        note = text(lang, "95 % interval {low}–{high}", low=low, high=high)
+        facts.append(Fact(text(lang, "Per 1,000 inhabitants"), shown, note))
         if rate_filters(snapshot, filters) is not filters:
             notes.append(
                 text(
