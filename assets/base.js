@@ -4,6 +4,14 @@
   const ypo = (window.ypo = window.ypo || {});
   const SVG = "http://www.w3.org/2000/svg";
 
+  /* Where the assets are, whatever path the application is served under. */
+  const assets = new URL(".", document.currentScript.src).pathname;
+  const icon = document.querySelector('link[rel="icon"]');
+  if (icon) {
+    icon.type = "image/svg+xml";
+    icon.href = `${assets}favicon.svg`;
+  }
+
   /* An element with attributes and children; strings become text nodes, never markup. */
   function build(node, attributes, children) {
     for (const [name, value] of Object.entries(attributes || {})) {
@@ -63,6 +71,7 @@
     ypo.lang = lang;
     document.documentElement.lang = lang;
     for (const node of document.querySelectorAll("[data-text]")) node.textContent = ypo.t(node.dataset.text);
+    for (const node of document.querySelectorAll("[data-title]")) node.title = ypo.t(node.dataset.title);
     for (const node of document.querySelectorAll("[data-label]")) {
       node.setAttribute("aria-label", ypo.t(node.dataset.label));
       if (node.matches("button, a")) node.title = ypo.t(node.dataset.label);
@@ -88,11 +97,11 @@
     const places = decimals ?? (Number.isInteger(value) ? 0 : 1);
     return format(places).format(value).replace("-", "−");
   };
-  /* Counts of incidents: with an hour mask they are sums of shares, all with one decimal. */
+  /* Counts as the server writes them: with an hour mask sums of shares, all with one decimal. */
   ypo.masked = false;
-  ypo.count = (value) => ypo.num(value, ypo.masked && value !== 0 ? 1 : undefined);
+  ypo.count = (value) => ypo.num(value, ypo.masked ? 1 : undefined);
   ypo.percent = (share) => (share > 0 && share < 0.005 ? "<1 %" : `${ypo.num(Math.round(share * 100))} %`);
-  ypo.plural = (count, one, many) => ypo.t(count === 1 ? one : many, { n: ypo.count(count) });
+  ypo.plural = (count, one, many) => ypo.t(count === 1 && !ypo.masked ? one : many, { n: ypo.count(count) });
 
   /* Dates are ISO texts of local days; UTC keeps daylight saving out of day arithmetic. */
   const DAY = 86400000;
@@ -142,7 +151,7 @@
     if (node.getAttribute(name) !== value) node.setAttribute(name, value);
   };
   ypo.clamp = (value, low, high) => Math.min(high, Math.max(low, value));
-  ypo.symbolUrl = (code) => `${ypo.assets || "/assets/"}symbols/${encodeURIComponent(code)}.svg`;
+  ypo.symbolUrl = (code) => `${assets}symbols/${encodeURIComponent(code)}.svg`;
   ypo.symbol = (code) =>
     ypo.svg("svg", { class: "symbol", viewBox: "0 0 16 16", "aria-hidden": "true", focusable: "false" }, ypo.svg("use", { href: `${ypo.symbolUrl(code)}#shape` }));
 })();

@@ -35,7 +35,6 @@
     const last = { sequence: 0, ms: 0, bytes: 0 };
 
     ypo.setTexts(JSON.parse(root.dataset.texts));
-    ypo.assets = root.dataset.assets;
     const langOf = () => (["da", "en"].includes(state.lang) ? state.lang : ypo.browserLang());
     /* The server is always told the language; the address only if someone chose it. */
     function apiQuery(given) {
@@ -404,6 +403,7 @@
       ypo.setIcon(collapse, folded ? "right" : "left");
     }
     collapse.addEventListener("click", () => setCollapsed(!root.classList.contains("folded")));
+    if (window.matchMedia("(max-width: 1023px)").matches) setCollapsed(true);
     const tabs = [...root.querySelectorAll("[role=tab]")];
     function showTab(tab) {
       for (const one of tabs) {

@@ -179,6 +179,8 @@
 
     /* The chips: what is set, in words, each with its own remover. */
     const chips = $("chips");
+    const clearAll = button({ class: "clear-all", on: { click: actions.clearAll } });
+    chips.after(clearAll);
     function names(name, all, word) {
       const codes = ypo.list(state, name);
       if (!codes.length) return null;
@@ -211,7 +213,8 @@
       chips.dataset.key = key;
       const nodes = wanted.map((one) => chip(...one));
       if (!nodes.length) nodes.push(el("span", { class: "chip none" }, dates ? ypo.t("No filter is set: all incidents {period}", { period: ypo.period(dates.from, dates.to) }) : ypo.t("No filter is set")));
-      else nodes.push(button({ class: "clear-all", on: { click: actions.clearAll } }, ypo.t("Clear all")));
+      ypo.setText(clearAll, ypo.t("Clear all"));
+      clearAll.hidden = !wanted.length;
       const had = chips.contains(document.activeElement);
       chips.replaceChildren(...nodes);
       if (had) (chips.querySelector("button") || $("chips")).focus();

@@ -9,7 +9,7 @@
 
     function sentence(head, state) {
       ypo.setText($("total"), ypo.count(head.total));
-      ypo.setText($("total-unit"), ypo.t(head.total === 1 ? "incident" : "incidents"));
+      ypo.setText($("total-unit"), ypo.t(head.total === 1 && !head.masked ? "incident" : "incidents"));
       const text = `${head.caption}: ${head.finding}`;
       ypo.setText($("sentence"), text);
       const off = Math.max(0, head.total - head.mapped);

@@ -54,11 +54,19 @@ def load(home: Path, rows: int) -> float:
     return seconds
 
 
+def usable(home: Path, rows: int) -> bool:
+    """Whether this version of the program reads the store."""
+    try:
+        return bool(json.loads(ypo(home, "status", "--json"))["incidents"] == rows)
+    except SystemExit:
+        return False
+
+
 def store(rows: int) -> Path:
     """Return a workspace of ``rows`` incidents, built if it is not there or cannot be read."""
     home = OUT / f"home-{rows}"
     marker = OUT / f"home-{rows}.done"
-    if not marker.exists():
+    if not marker.exists() or not usable(home, rows):
         print(f"... building a store of {rows:,} incidents (once)", flush=True)
         empty(home)
         load(home, rows)

@@ -169,7 +169,8 @@ def to_degrees(x: pd.Series, y: pd.Series, crs: str) -> tuple[pd.Series, pd.Seri
 
 
 def chicago(path: Path) -> pd.DataFrame:
-    raw = pd.read_csv(path, dtype=str, keep_default_na=False)
+    used = ["ID", "Primary Type", "Location Description", "Date", "Latitude", "Longitude"]
+    raw = pd.read_csv(path, dtype=str, keep_default_na=False, usecols=used)
     profile = profile_of("chicago")
     return make_rows(
         incident_id=raw["ID"],
@@ -211,16 +212,19 @@ def berlin(path: Path, encoding: str) -> pd.DataFrame:
     raw = pd.read_csv(path, dtype=str, encoding=encoding)
     profile = profile_of("berlin")
     first, last = (
-        pd.to_datetime(raw[f"TATZEIT_{w}_DATUM"] + raw[f"TATZEIT_{w}_STUNDE"], format="%d.%m.%Y%H")
+        to_utc(
+            pd.to_datetime(
+                raw[f"TATZEIT_{w}_DATUM"] + raw[f"TATZEIT_{w}_STUNDE"], format="%d.%m.%Y%H"
+            ),
+            "Europe/Berlin",
+        )
         for w in ("ANFANG", "ENDE")
     )
-    # The hour named as the end is over at the next: two hours later where the clock reads it twice.
-    start, end = (to_utc(at, "Europe/Berlin") for at in (first, last + pd.Timedelta(hours=1)))
     return make_rows(
         kind=codes(raw["DELIKT"], profile["types"]),
         scene=scenes(raw["DELIKT"], profile["scenes"]),
-        start=start,
-        end=end.where(end > start, start + 3600),  # an hour that the clock skips moves on whole
+        start=first,
+        end=last + 3600,  # the hour named as the end is over then
         area=raw["LOR"],
     )
 

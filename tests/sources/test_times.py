@@ -45,6 +45,20 @@ def test_changes_of_the_clock(zone: str, wall: str, utc: str, flag: int) -> None
     assert flags[0] == flag
 
 
+@pytest.mark.parametrize("zone", ["Europe/Copenhagen", "America/Sao_Paulo", "Australia/Lord_Howe"])
+def test_every_quarter_of_an_hour_of_decades_is_localised_as_pandas_does(zone: str) -> None:
+    wall = np.arange("1975-01-01", "2020-01-01", 15, dtype="datetime64[m]").astype("datetime64[s]")
+    wall[5] = np.datetime64("NaT")
+    utc, flags = localise(wall, ZoneInfo(zone))
+    index = pd.DatetimeIndex(wall)
+    first = index.tz_localize(zone, ambiguous=np.ones(len(wall), bool), nonexistent="shift_forward")
+    wanted = first.tz_convert("UTC").tz_localize(None)
+    assert (np.isnat(utc) == wanted.isna()).all()
+    assert (utc[~np.isnat(utc)] == wanted[~wanted.isna()]).all()
+    plain = index.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+    assert ((flags > 0) == (plain.isna() & ~index.isna())).all()
+
+
 def test_clock_changes_are_counted_for_starts_and_ends_of_rows_that_stand(tmp_path: Path) -> None:
     spans = [
         ("2012-03-25 02:30", ""),

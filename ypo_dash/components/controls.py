@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dash import html
 
 from ypo_dash.components.labels import attributes, label, named
+from ypo_dash.i18n import text
 
 if TYPE_CHECKING:
     from dash.development.base_component import Component
@@ -77,7 +78,8 @@ def text_button(name: str, title: str, icon: str, lang: str, **more: str) -> htm
         id=name,
         type="button",
         className="plain-button",
-        **attributes(data_icon=icon, **more),
+        title=text(lang, title),
+        **attributes(data_icon=icon, data_title=title, **more),
     )
 
 

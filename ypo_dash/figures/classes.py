@@ -12,24 +12,30 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CLASSES = 6
+_STEEP = np.array([0.4, 0.65, 0.82, 0.92, 0.98])
 _STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 def class_limits(
-    values: Sequence[float] | NDArray[np.float64], *, classes: int = CLASSES, whole: bool = True
+    values: Sequence[float] | NDArray[np.float64],
+    *,
+    classes: int = CLASSES,
+    whole: bool = True,
+    steep: bool = True,
 ) -> list[float]:
     """Return ascending lower limits of at most ``classes`` classes for values above zero.
 
     Quantiles rounded to numbers that people read easily; zero has no class. Counts of hexagons
-    concentrate in few places, so their top class starts at the 98th percentile; rates of a few
-    sectors take even steps.
+    concentrate in few places, so their top class starts at the 98th percentile.
 
     Parameters
     ----------
     values
         Counts or rates; zeros and NaN are left out.
     whole
-        Whether limits are whole numbers (counts).
+        Whether limits are whole numbers (counts of incidents, not of weights).
+    steep
+        Whether the upper classes hold ever fewer places, or all equally many.
 
     Returns
     -------
@@ -39,8 +45,7 @@ def class_limits(
     found = found[np.isfinite(found) & (found > 0)]
     if not len(found):
         return []
-    steep = np.array([0.4, 0.65, 0.82, 0.92, 0.98])[-(classes - 1) :]
-    shares = steep if whole else np.linspace(0, 1, classes)[1:-1]
+    shares = _STEEP[-(classes - 1) :] if steep else np.linspace(0, 1, classes)[1:-1]
     raw = np.quantile(found, shares)
     low = 1.0 if whole else _rounded(float(found.min()), down=True)
     limits = [low]

@@ -10,7 +10,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dash import Input, Output, dcc, get_relative_path, html, register_page
+from dash import Input, Output, dcc, html, register_page
 
 from ypo_dash.components.basemap import basemap
 from ypo_dash.components.controls import (
@@ -66,7 +66,7 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
             html.Div(id="toast", className="toast", role="status"),
             dcc.Store(id="explore-state"),
         ],
-        **attributes(data_texts=texts, data_assets=get_relative_path("/assets/")),
+        **attributes(data_texts=texts),
     )
 
 
@@ -144,7 +144,9 @@ def _map(lang: str) -> html.Section:
             html.Div(className="hover-card", hidden=True),
             html.Div(
                 [
-                    html.Div(segments("Measure", "data-measure", MEASURES, lang), className="tool-box"),
+                    html.Div(
+                        segments("Measure", "data-measure", MEASURES, lang), className="tool-box"
+                    ),
                     html.Div(
                         [
                             label("Hexagons", lang, className="segments-title"),

@@ -284,15 +284,23 @@ def _wall(
     day = fields.get("d", zero + 1)
     hour, known_hour = _hour(fields, zero)
     minute, second = fields.get("M", zero), fields.get("S", zero)
-    first = ((year - 1970).astype(np.int64) * 12 + month - 1).astype("datetime64[M]")
-    start = first.astype("datetime64[D]")
-    days = ((first + np.timedelta64(1, "M")).astype("datetime64[D]") - start).astype(np.int64)
-    good = (month >= 1) & (month <= 12) & (day >= 1) & (day <= days) & known_hour
+    good = (month >= 1) & (month <= 12) & (day >= 1) & known_hour
     good &= (hour < 24) & (minute < 60) & (second < 60)
-    seconds = (hour * 3600 + minute * 60 + second).astype("timedelta64[s]")
-    return start.astype("datetime64[s]") + ((day - 1) * 86400).astype(
-        "timedelta64[s]"
-    ) + seconds, good
+    start, days = _months(year, np.where(good, month, 1))
+    good &= day <= days
+    seconds = (start + day - 1) * 86400 + (hour * 3600 + minute * 60 + second)
+    return seconds.view("datetime64[s]"), good
+
+
+def _months(
+    year: NDArray[np.int32], month: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the day, from 1970 on, on which each month begins, and how many days it has."""
+    number = (np.clip(year, 0, 9999) - 1970) * 12 + month - 1
+    least = int(number.min(initial=0))
+    months = np.arange(least, int(number.max(initial=0)) + 2).astype("datetime64[M]")
+    begins = months.astype("datetime64[D]").astype(np.int64)
+    return begins[number - least], np.diff(begins)[number - least]
 
 
 def _hour(

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 BLOCK_BYTES = 24 << 20
 RECORD_LIMIT = 64 << 20
 ROW_LIMIT = 1 << 20
+# Small enough for the processor's caches, and no row is longer.
+PARSE_BYTES = 2 * ROW_LIMIT
 TOO_LONG = "the field is over 1 MB long"
 
 
@@ -122,7 +124,7 @@ class Delimited:
             return {name: pa.array([], pa.string()) for name in wanted}
         found = arrow_csv.read_csv(
             pa.BufferReader(data),
-            arrow_csv.ReadOptions(use_threads=False, column_names=names, block_size=data.size + 1),
+            arrow_csv.ReadOptions(use_threads=False, column_names=names, block_size=PARSE_BYTES),
             arrow_csv.ParseOptions(delimiter=self.layout.delimiter, newlines_in_values=True),
             arrow_csv.ConvertOptions(
                 check_utf8=False,

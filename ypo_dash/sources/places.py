@@ -91,11 +91,8 @@ class PlaceReader:
         origin = here & (x == 0) & (y == 0)
         here &= ~origin
         self._remember(x[here], y[here])
-        x, y, lost = (
-            np.where(here, x, np.nan),
-            np.where(here, y, np.nan),
-            (np.isnan(x), np.isnan(y)),
-        )
+        lost = np.isnan(x), np.isnan(y)
+        x, y = np.where(here, x, np.nan), np.where(here, y, np.nan)
         found = self._check_degrees(x, y) if self.crs.is_geographic else self._check_metres(x, y)
         for fault in found.faults:
             self.wrong[fault.reason] += int(fault.rows.sum())

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 EARLIEST = np.datetime64("1900-01-01T00:00:00", "s")
 _SAMPLE = 2000
+_DAY = 86400
 _STEPS = {
     HOUR: (np.dtype("datetime64[h]"), np.timedelta64(1, "h")),
     DAY: (np.dtype("datetime64[D]"), np.timedelta64(1, "D")),
@@ -206,13 +207,31 @@ def localise(
     tuple
         UTC, and flags: ``AMBIGUOUS`` or ``NONEXISTENT`` or neither.
     """
-    index = pd.DatetimeIndex(wall)
+    seconds = wall.astype("datetime64[s]").view(np.int64)
+    there = ~np.isnat(wall)
+    flags = np.zeros(len(wall), dtype=np.uint8)
+    if not there.any():
+        return wall.astype("datetime64[s]"), flags
+    days = np.where(there, seconds, seconds[there][0]) // _DAY
+    least = int(days.min())
+    midnights = np.arange(least, int(days.max()) + 2).astype("datetime64[D]")
+    offsets = midnights.astype("datetime64[s]") - _localise_each(midnights, zone)[0]
+    # Only on a day that ends with another offset than it began with does the clock change.
+    changes = (np.diff(offsets) != np.timedelta64(0, "s"))[days - least] & there
+    utc = wall - offsets[days - least]
+    utc[changes], flags[changes] = _localise_each(wall[changes], zone)
+    return utc, flags
+
+
+def _localise_each(
+    wall: NDArray[np.datetime64], zone: ZoneInfo
+) -> tuple[NDArray[np.datetime64], NDArray[np.uint8]]:
+    index = pd.DatetimeIndex(wall.astype("datetime64[s]"))
     everywhere = np.ones(len(wall), dtype=bool)
     first = index.tz_localize(zone, ambiguous=everywhere, nonexistent="shift_forward")
     second = index.tz_localize(zone, ambiguous=~everywhere, nonexistent="shift_forward")
-    there = ~np.isnat(wall)
-    twice = there & np.asarray(first.asi8 != second.asi8)
-    never = there & np.asarray(first.tz_localize(None).asi8 != index.asi8)
+    twice = np.asarray(first.asi8 != second.asi8)
+    never = np.asarray(first.tz_localize(None).asi8 != index.asi8)
     utc = first.tz_convert(UTC).tz_localize(None).to_numpy().astype("datetime64[s]")
     return utc, twice * np.uint8(AMBIGUOUS) | never * np.uint8(NONEXISTENT)
 

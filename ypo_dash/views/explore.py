@@ -128,7 +128,8 @@ def _pair(
 def _sectors(snapshot: Snapshot, filters: Filters, summary: Summary) -> dict[str, Any]:
     result: dict[str, Any] = _pair(summary.sectors[:-2], summary.sectors_context[:-2])
     if filters.measure == "rate":
-        rates = sector_rates(snapshot, filters)
+        # Rates of all sectors, so that a chosen one can be compared with the others.
+        rates = sector_rates(snapshot, without_place(filters))
         result |= {
             "rate": [r and r.rate for r in rates],
             "low": [r and r.low for r in rates],
@@ -157,8 +158,8 @@ def _cells(counts: NDArray[np.float64], masked: bool) -> NDArray[Any]:
 
 def _breaks(filters: Filters, summary: Summary, sectors: dict[str, Any]) -> list[float]:
     if filters.measure == "rate":
-        return class_limits([r for r in sectors["rate"] if r is not None], whole=False)
-    return class_limits(summary.cells_context[1:])
+        return class_limits([r for r in sectors["rate"] if r is not None], whole=False, steep=False)
+    return class_limits(summary.cells_context[1:], whole=not summary.masked)
 
 
 def geometry(snapshot: Snapshot, res: int) -> bytes:
