@@ -7,7 +7,7 @@
   const clamp = ypo.clamp;
 
   function slider(name) {
-    return svg("g", { class: `handle ${name}`, tabindex: 0, role: "slider" },
+    return svg("g", { class: `handle ${name}`, tabindex: 0, role: "slider", "aria-valuenow": 0 },
       svg("rect", { class: "grab" }), svg("line"), svg("rect", { class: "knob", rx: 2 }));
   }
   /* `side` -1 puts the knob left of the line, 1 right: close handles stay apart. */

@@ -154,7 +154,8 @@
         event.preventDefault();
         actions.set(Object.fromEntries(parameters.map((p) => [p, null])), {});
       } } }, ypo.icon("close"));
-      section.querySelector(".section-head").append(clear);
+      // Beside the summary, not in it: a control inside a control can't be reached by all.
+      section.append(clear);
       clears[name] = { clear, parameters, summary: section.querySelector(".summary") };
     }
 

@@ -153,20 +153,14 @@ def import_incidents_command(
     space.require()
     found = load_profile(profile) if profile else None
     if found is None:
-        context = source_context(open_snapshot(space))
         if dry_run:
             from ypo_dash.sources import describe_file
 
+            context = source_context(open_snapshot(space))
             for path in files:
                 click.echo(describe_file(path, context))
             return
-        found = guess_profile(files[0], context)
-        if found is None:
-            raise InputError(
-                "this file's columns fit no shipped profile",
-                file=files[0],
-                remedy="Run the same command with --dry-run: it drafts a profile to save and pass with --profile",
-            )
+        found = guess_profile(files[0])
         click.echo(f"Profile found by its columns: {found.name}", err=True)
     with progress_bar() as progress:
         report = import_incidents(

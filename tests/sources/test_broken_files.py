@@ -12,7 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from tests.sources.loading import CONTEXT, GOOD, HEADER, load, profile, write
+from tests.sources.loading import GOOD, HEADER, load, profile, write
 from ypo_dash.model.errors import InputError
 from ypo_dash.sources import guess_profile
 
@@ -180,6 +180,6 @@ def test_a_file_that_the_filter_leaves_empty_is_no_fault(tmp_path: Path) -> None
 
 def test_no_file_is_left_open_or_behind(tmp_path: Path) -> None:
     path = write(tmp_path / "in.csv", TEXT.encode("utf-16"))
-    assert guess_profile(path, CONTEXT).name == "ypo"
+    assert guess_profile(path).name == "ypo"
     load(path)
     assert [p.name for p in tmp_path.iterdir()] == ["in.csv"]

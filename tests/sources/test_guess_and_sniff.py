@@ -43,8 +43,11 @@ def test_shipped_profiles_are_known_by_their_columns(
     tmp_path: Path, header: str, name: str | None
 ) -> None:
     path = write(tmp_path / "in.csv", header + "\n")
-    found = guess_profile(path, CONTEXT)
-    assert (found and found.name) == name
+    if name is None:
+        with pytest.raises(InputError, match="no shipped profile"):
+            guess_profile(path)
+    else:
+        assert guess_profile(path).name == name
 
 
 def test_a_street_file_of_data_police_uk(tmp_path: Path) -> None:

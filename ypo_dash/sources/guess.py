@@ -16,28 +16,28 @@ from ypo_dash.sources.tables import missing_columns
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ypo_dash.sources.context import SourceContext
     from ypo_dash.sources.tables import Table
 
 OURS = "ypo"
 
 
-def guess_profile(
-    path: Path,
-    context: SourceContext,  # noqa: ARG001 - what fits may come to depend on the district
-) -> Profile | None:
-    """Return the shipped profile whose columns the file all has, or None.
+def guess_profile(path: Path) -> Profile:
+    """Return the shipped profile whose columns the file all has.
 
     Raises
     ------
     InputError
-        The file is not readable or of no known format.
+        The file is not readable or of no known format, or no shipped profile fits; the message
+        says what the nearest one lacks.
     """
     with (
         tempfile.TemporaryDirectory() as folder,
         closing(open_for_any(path, Path(folder))) as table,
     ):
-        return fitting(table.head.columns)
+        found = fitting(table.head.columns)
+        if found is None:
+            raise no_profile(path, table.head.columns)
+        return found
 
 
 def open_for_any(path: Path, workdir: Path) -> Table:
