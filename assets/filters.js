@@ -79,17 +79,11 @@
     let state = {};
     let dates = null;
 
-    const from = el("input", { type: "date", id: "date-from", "data-label": "First day", required: true });
-    const to = el("input", { type: "date", id: "date-to", "data-label": "Last day", required: true });
-    $("filter-dates").append(from, el("span", { class: "dash", "aria-hidden": "true" }, "–"), to);
-    for (const input of [from, to]) {
-      input.addEventListener("change", () => {
-        if (!input.value || !input.checkValidity() || input.value < "1900-01-01") return;
-        let [first, last] = [from.value, to.value];
-        if (first > last) [first, last] = input === from ? [first, first] : [last, last];
-        actions.set({ from: first, to: last }, { key: input.id });
-      });
-    }
+    /* A first day after the last one, or the reverse, takes the other end with it. */
+    const from = ypo.dateField("date-from", { name: "First day", pick: "Pick the first day", choose: (day) => period(day, dates && dates.to > day ? dates.to : day, "date-from") });
+    const to = ypo.dateField("date-to", { name: "Last day", pick: "Pick the last day", choose: (day) => period(dates && dates.from < day ? dates.from : day, day, "date-to") });
+    $("filter-dates").append(from.box, el("span", { class: "dash", "aria-hidden": "true" }, "–"), to.box);
+    const period = (first, last, key) => actions.set({ from: first, to: last }, { key });
     const dayPresets = DAY_PRESETS.map((days) => {
       const node = button({ class: "chip-button", "aria-pressed": "false", on: { click: () => actions.set(preset(days), {}) } });
       return { days, node };
@@ -247,10 +241,7 @@
           node.title = config.weekdays_long[i];
         });
         if (config.span) {
-          for (const input of [from, to]) {
-            input.min = ypo.addDays(config.span[0], -366);
-            input.max = ypo.addDays(config.span[1], 366);
-          }
+          for (const field of [from, to]) field.limit(ypo.addDays(config.span[0], -366), ypo.addDays(config.span[1], 366));
         }
         strip.relabel();
       },
@@ -267,8 +258,8 @@
         days.forEach((node, i) => press(node, chosen.includes(i + 1)));
         hourPresets.forEach((one) => press(one.node, (state.hours || "") === one.hours && (state.days || "") === one.days));
         if (dates) {
-          if (from.value !== dates.from && document.activeElement !== from) from.value = dates.from;
-          if (to.value !== dates.to && document.activeElement !== to) to.value = dates.to;
+          from.show(dates.from);
+          to.show(dates.to);
           const last = config.span ? config.span[1] : dates.to;
           const length = ypo.daysBetween(dates.from, dates.to) + 1;
           dayPresets.forEach(({ days: n, node }) => press(node, dates.to === last && length === n));

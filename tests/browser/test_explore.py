@@ -3,134 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import threading
 from pathlib import Path
-from urllib.parse import parse_qs
 
 import pytest
-from werkzeug.serving import make_server
 
-playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SIZES = {"small": (1366, 768), "usual": (1440, 900), "large": (1920, 1080), "wall": (3840, 2160)}
-EXPECTED = ("Failed to load resource",)
-
-
-@pytest.fixture(scope="session")
-def address(demo_home):
-    from app import create_app
-
-    server = make_server("127.0.0.1", 0, create_app(demo_home).server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is missing")
-        pytest.skip("Chromium is missing")
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
-
-
-class Explore:
-    """The page and what one does with it."""
-
-    def __init__(self, page, address):
-        self.page, self.address = page, address
-        self.complaints, self.foreign = [], []
-        page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", self._watch)
-
-    def _hear(self, message):
-        if message.type in ("error", "warning") and not message.text.startswith(EXPECTED):
-            self.complaints.append(message.text)
-
-    def _watch(self, request):
-        if not request.url.startswith((self.address, "data:", "blob:")):
-            self.foreign.append(request.url)
-
-    def open(self, query=""):
-        self.page.goto(self.address + "/" + query)
-        self.page.wait_for_function("window.ypoTest")
-        return self.settle()
-
-    def settle(self):
-        self.page.evaluate("ypoTest.settled().then(() => null)")
-        return self
-
-    def do(self, selector):
-        self.page.click(selector)
-        return self.settle()
-
-    def key(self, *names):
-        for name in names:
-            self.page.keyboard.press(name)
-        return self.settle()
-
-    @property
-    def state(self):
-        search = self.page.evaluate("location.search")
-        return {name: values[0] for name, values in parse_qs(search.lstrip("?")).items()}
-
-    def read(self, script):
-        return self.page.evaluate(script)
-
-    def drag(self, points):
-        self.page.mouse.move(*points[0])
-        self.page.mouse.down()
-        for point in points[1:]:
-            self.page.mouse.move(*point, steps=4)
-        self.page.mouse.up()
-        return self.settle()
-
-    def box(self, selector):
-        box = self.page.locator(selector).bounding_box()
-        return box["x"], box["y"], box["width"], box["height"]
-
-    def heat_cell(self, weekday, hour):
-        left, top, _, _ = self.box("svg.heat")
-        box = self.read("ypoTest.heatBox()")
-        return left + box["left"] + (hour + 0.5) * box["cell"], top + (weekday + 0.5) * box["row"]
-
-    def hour(self, hour):
-        left, top, width, height = self.box("svg.hours")
-        pad = self.read("ypoTest.hoursBox().pad")
-        return left + pad + (width - 2 * pad) * hour / 24, top + 0.2 * height
-
-
-@pytest.fixture
-def explore(browser, address):
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
-    found = Explore(context.new_page(), address)
-    yield found
-    context.close()
-    assert found.complaints == []
-    assert found.foreign == []
 
 
 def a_cell_with_incidents(explore):
@@ -335,3 +216,29 @@ def test_no_asset_refers_to_the_net():
         text = path.read_text(encoding="utf-8").replace(allowed, "")
         assert not re.search(r"(https?:)?//[a-z0-9-]+\.[a-z]", text), path.name
         assert not re.search(r"\son\w+=|innerHTML|insertAdjacentHTML|\beval\(", text), path.name
+
+
+@pytest.mark.parametrize(
+    ("typed", "state"),
+    [
+        ("5/11/2012", {"from": "2012-11-05", "to": "2012-11-25"}),
+        ("5.11.12", {"from": "2012-11-05", "to": "2012-11-25"}),
+        ("5/11", {"from": "2012-11-05", "to": "2012-11-25"}),
+        ("2012-11-05", {"from": "2012-11-05", "to": "2012-11-25"}),
+        ("1/12/2012", {"from": "2012-12-01", "to": "2012-12-01"}),
+        ("31/11/2012", {}),
+        ("soon", {}),
+    ],
+)
+def test_a_day_is_read_as_the_page_writes_it(explore, typed, state):
+    explore.open("?lang=en")
+    assert explore.page.input_value("#date-from") == "29/10/2012"
+    explore.page.fill("#date-from", typed)
+    explore.key("Tab")
+    assert {k: v for k, v in explore.state.items() if k != "lang"} == state
+    refused = explore.page.get_attribute("#date-from", "aria-invalid")
+    assert refused == ("false" if state else "true")
+    explore.page.focus("#date-from")
+    explore.key("Escape")
+    day, month, year = explore.page.input_value("#date-from").split("/")
+    assert f"{year}-{int(month):02d}-{int(day):02d}" == state.get("from", "2012-10-29")

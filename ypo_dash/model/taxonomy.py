@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -168,19 +169,24 @@ def _split(text: str | None) -> Iterable[str]:
 
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    with path.open(newline="", encoding="utf-8-sig") as handle:
-        reader = csv.DictReader(handle)
-        for needed in ("code", "name_en"):
-            if needed not in (reader.fieldnames or ()):
-                raise InputError(
-                    "this taxonomy has no such column",
-                    file=path,
-                    column=needed,
-                    remedy="It needs at least 'code' and 'name_en'",
-                )
-        rows = [
-            (reader.line_num, {k: (v or "").strip() for k, v in row.items() if k}) for row in reader
-        ]
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "the file is not UTF-8 text", file=path, remedy="Save it as CSV UTF-8"
+        ) from error
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    for needed in ("code", "name_en"):
+        if needed not in (reader.fieldnames or ()):
+            raise InputError(
+                "this taxonomy has no such column",
+                file=path,
+                column=needed,
+                remedy="It needs at least 'code' and 'name_en'",
+            )
+    rows = [
+        (reader.line_num, {k: (v or "").strip() for k, v in row.items() if k}) for row in reader
+    ]
     seen: set[str] = set()
     for line, row in rows:
         if not row["code"] or row["code"] in seen or "," in row["code"]:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 WGS84 = "EPSG:4326"
 _OVERLAP_LIMIT = 0.01
+NO_CRS = (
+    "the file does not say its coordinate system; its coordinates were taken as degrees (WGS84)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ def read_polygons(
     for column in (id_column, name_column, station_column, population_column):
         if column is not None and column not in raw.columns:
             raise _missing(path, column, [c for c in raw.columns if c != "geometry"])
+    notes = [NO_CRS] if raw.crs is None else []
     raw = _to_wgs84(raw, path)
-    notes: list[str] = []
     kinds = set(raw.geometry.geom_type.dropna())
     if not kinds <= {"Polygon", "MultiPolygon"}:
         raise InputError("these are not polygons", file=path, value=", ".join(sorted(kinds)))
@@ -75,6 +78,15 @@ def read_polygons(
             file=path,
             column=id_column,
             remedy="Give each an id and a polygon, or take the rows out",
+        )
+    listed = raw["id"].str.contains(",", regex=False)
+    if listed.any():
+        raise InputError(
+            "an id has a comma in it, which separates ids in an address",
+            file=path,
+            column=id_column,
+            value=raw["id"][listed].iloc[0],
+            remedy="Use another column, or take the commas out",
         )
     invalid = ~raw.geometry.is_valid
     if invalid.any():
@@ -91,9 +103,10 @@ def read_polygons(
         if population_column is None
         else _numbers(raw[population_column], path, population_column)
     )
-    if raw["id"].duplicated().any():
+    again = raw["id"].duplicated()
+    if again.any():
         notes.append(
-            f"{int(raw['id'].duplicated().sum())} rows share an id with another and were joined to it"
+            f"{int(again.sum())} rows share an id with another and were joined to it: {', '.join(raw['id'][again].unique()[:10])}"
         )
         raw = _dissolve(raw)
     frame = raw[["id", "name", "station", "population", "geometry"]]

@@ -2,7 +2,7 @@
 
 Files of a store, all immutable and named after their content but for two::
 
-    CURRENT                     the name of the manifest in force
+    CURRENT                     the name of the manifest in force, and its SHA-256
     LOCK                        held by the one writer
     manifests/00000007.json
     files/2012-11-<sha>.parquet the truth: one month of incidents
@@ -114,11 +114,15 @@ class Files:
         Raises
         ------
         StoreDamagedError
-            ``CURRENT`` or its manifest is missing or unreadable.
+            ``CURRENT`` or its manifest is missing, unreadable or not what was published.
         """
         try:
-            path = self.manifests / self.current.read_text(encoding="ascii").strip()
-            found = json.loads(path.read_text(encoding="utf-8"))
+            name, digest = self.current.read_text(encoding="ascii").split()
+            path = self.manifests / name
+            content = path.read_bytes()
+            if hashlib.sha256(content).hexdigest() != digest:
+                raise ValueError(f"{path} is not what CURRENT says")
+            found = json.loads(content)
         except (OSError, ValueError) as error:
             raise StoreDamagedError(
                 f"{self.root}: the store's manifest can't be read: {error}"
@@ -162,15 +166,16 @@ class Files:
         sync_folder(self.files)
         name = f"{serial:08d}.json"
         content = {"format": FORMAT, "snapshot": manifest.snapshot, **asdict(manifest)}
-        write_durably(self.manifests / name, json.dumps(content, indent=1).encode())
-        write_durably(self.current, name.encode())
+        text = json.dumps(content, indent=1).encode()
+        write_durably(self.manifests / name, text)
+        write_durably(self.current, f"{name} {hashlib.sha256(text).hexdigest()}".encode())
         self.clean()
         return manifest
 
     def clean(self) -> None:
         """Delete what the last few manifests don't name, crash debris included."""
         kept = sorted(self.manifests.glob("[0-9]*.json"))[-KEPT_MANIFESTS:]
-        current = self.current.read_text(encoding="ascii").strip()
+        current = self.current.read_text(encoding="ascii").split()[0]
         names: set[str] = set()
         for path in kept:
             # Only this store writes here and each manifest is complete before it gets its name.

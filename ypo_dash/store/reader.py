@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from ypo_dash.store.manifest import Manifest, StoreDamagedError
@@ -68,16 +70,23 @@ class Store:
 
 
 def open_snapshot(workspace: Workspace, verified: set[str] | None = None) -> Snapshot:
-    """Open the current snapshot; with ``verified``, check the files not yet named in it first.
+    """Open the current snapshot after checking its files; those named in ``verified`` are known good.
 
     A clean-up may remove an old snapshot's files between two reads, so this tries again.
+
+    Raises
+    ------
+    InputError
+        There is no workspace.
+    StoreDamagedError
+        A file that answers come from is missing or is not what the manifest says.
     """
     workspace.require()
+    verified = set() if verified is None else verified
     for attempt in range(_TRIES):
         manifest = workspace.files.read()
         try:
-            if verified is not None:
-                _check(workspace, manifest, verified)
+            _check(workspace, manifest, verified)
             return Snapshot(workspace, manifest)
         except StoreDamagedError:
             if attempt == _TRIES - 1 or workspace.files.read().serial == manifest.serial:
@@ -87,12 +96,17 @@ def open_snapshot(workspace: Workspace, verified: set[str] | None = None) -> Sna
 
 def _check(workspace: Workspace, manifest: Manifest, verified: set[str]) -> None:
     """Compare the files that answers come from with the manifest; a wrong number is worse than none."""
+    # Not the Parquet files: their pages carry checksums of their own, which every read compares.
     answering = manifest.names() - {s.parquet for s in manifest.segments}
-    for name in sorted(answering - verified):
-        problem = check_file(workspace.files.path(name), manifest.files[name])
-        if problem:
-            raise StoreDamagedError(problem)
-        verified.add(name)
+    fresh = sorted(answering - verified)
+    with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
+        problems = threads.map(
+            lambda name: check_file(workspace.files.path(name), manifest.files.get(name, "")), fresh
+        )
+        for problem in problems:
+            if problem:
+                raise StoreDamagedError(problem)
+    verified |= set(fresh)
     verified &= answering
 
 

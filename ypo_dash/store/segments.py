@@ -165,6 +165,7 @@ def read_truth(files: Files, entry: SegmentEntry, columns: Sequence[str] | None 
             files.path(entry.parquet),
             columns=list(columns) if columns else None,
             schema=None if columns else SCHEMA,
+            page_checksum_verification=True,
         )
 
 
@@ -221,7 +222,7 @@ def _mapped(sector: Any, cell: Any, coding: Coding) -> dict[str, int]:
 
 
 def _write_parquet(table: pa.Table, path: Path) -> None:
-    pq.write_table(table, path, compression="zstd", compression_level=1)
+    pq.write_table(table, path, compression="zstd", compression_level=1, write_page_checksum=True)
 
 
 def _write_arrow(table: pa.Table, path: Path) -> None:

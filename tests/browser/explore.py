@@ -1,0 +1,74 @@
+"""The page and what one does with it."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+EXPECTED = ("Failed to load resource",)  # a refused state is a 400, which browsers log
+
+
+class Explore:
+    """One open page; remembers what the console and foreign hosts heard."""
+
+    def __init__(self, page, address):
+        self.page, self.address = page, address
+        self.complaints, self.foreign = [], []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", self._watch)
+
+    def _hear(self, message):
+        if message.type in ("error", "warning") and not message.text.startswith(EXPECTED):
+            self.complaints.append(message.text)
+
+    def _watch(self, request):
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.foreign.append(request.url)
+
+    def open(self, query=""):
+        self.page.goto(self.address + "/" + query)
+        self.page.wait_for_function("window.ypoTest")
+        return self.settle()
+
+    def settle(self):
+        self.page.evaluate("ypoTest.settled().then(() => null)")
+        return self
+
+    def do(self, selector):
+        self.page.click(selector)
+        return self.settle()
+
+    def key(self, *names):
+        for name in names:
+            self.page.keyboard.press(name)
+        return self.settle()
+
+    @property
+    def state(self):
+        search = self.page.evaluate("location.search")
+        return {name: values[0] for name, values in parse_qs(search.lstrip("?")).items()}
+
+    def read(self, script):
+        return self.page.evaluate(script)
+
+    def drag(self, points):
+        self.page.mouse.move(*points[0])
+        self.page.mouse.down()
+        for point in points[1:]:
+            self.page.mouse.move(*point, steps=4)
+        self.page.mouse.up()
+        return self.settle()
+
+    def box(self, selector):
+        box = self.page.locator(selector).bounding_box()
+        return box["x"], box["y"], box["width"], box["height"]
+
+    def heat_cell(self, weekday, hour):
+        left, top, _, _ = self.box("svg.heat")
+        box = self.read("ypoTest.heatBox()")
+        return left + box["left"] + (hour + 0.5) * box["cell"], top + (weekday + 0.5) * box["row"]
+
+    def hour(self, hour):
+        left, top, width, height = self.box("svg.hours")
+        pad = self.read("ypoTest.hoursBox().pad")
+        return left + pad + (width - 2 * pad) * hour / 24, top + 0.2 * height
