@@ -28,8 +28,12 @@
     set(knob, "height", String(rem));
   }
 
-  /* Incidents per week over all data. select({from, to}, live), ISO dates; select(null) ends a drag. */
-  ypo.weeksChart = (holder, { readout, select, reset }) => {
+  const RECENT = 104; // weeks: this year and the same weeks a year before
+
+  /* Incidents per week. A long register shows its last two years, so that a week has room to be
+     chosen, and all of it on request or when the period reaches back further.
+     select({from, to}, live), ISO dates; select(null) ends a drag. */
+  ypo.weeksChart = (holder, { readout, scope, select, reset }) => {
     const root = svg("svg", { class: "weeks", tabindex: -1 });
     const grid = svg("g", { class: "grid" });
     const context = svg("path", { class: "context" });
@@ -41,10 +45,29 @@
     root.append(window_, context, value, grid, label, first, last);
     holder.append(root);
     let box = null;
+    let all = null;
     let data = null;
     let limits = null;
     let state = null;
+    let whole = false;
+    let dragging = false;
 
+    /* The part that is drawn; it does not change under a hand that drags. */
+    function cut() {
+      if (!all || dragging) return;
+      const early = state && state.from < ypo.addDays(all.start, 7 * (all.context.length - RECENT));
+      const skip = whole || early ? 0 : Math.max(0, all.context.length - RECENT);
+      data = { start: ypo.addDays(all.start, 7 * skip), context: all.context.slice(skip), count: all.count.slice(skip) };
+      scope.hidden = all.context.length <= RECENT;
+      scope.disabled = Boolean(early);
+      ypo.setText(scope, ypo.t(skip ? "all weeks" : "last 2 years"));
+    }
+    scope.addEventListener("click", () => {
+      whole = !whole;
+      cut();
+      paint();
+      paintState();
+    });
     const count = () => data.context.length;
     const scaleX = (week) => (week * box.width) / count();
     const weekOf = (iso) => ypo.daysBetween(data.start, iso) / 7;
@@ -133,6 +156,7 @@
     ypo.onDrag(root, {
       start(event) {
         if (!data || !limits) return false;
+        dragging = true;
         const week = unit(event);
         const handle = event.target.closest(".handle");
         const a = weekOf(state.from);
@@ -153,8 +177,12 @@
         choose(mode.fresh && week < mode.fixed ? mode.fixed + 1 : mode.fixed, at, true);
       },
       end() {
+        dragging = false;
         if (mode.fresh && mode.at === null) choose(mode.fixed, mode.fixed + 1, false);
         else select(null, false);
+        cut();
+        paint();
+        paintState();
       },
     });
     function slide(weeks) {
@@ -201,14 +229,23 @@
       },
       setState(next) {
         state = next;
+        const before = data && data.start;
+        cut();
+        if (data && data.start !== before) paint();
         paintState();
       },
       update(weeks) {
-        data = weeks;
+        if (all && all.context.length !== weeks.context.length) dragging = false;
+        all = weeks;
+        if (dragging) {
+          const skip = all.context.length - count();
+          Object.assign(data, { context: all.context.slice(skip), count: all.count.slice(skip) });
+        } else cut();
         paint();
         paintState();
       },
       relabel() {
+        cut();
         set(first, "aria-label", ypo.t("First day; arrow keys move by a week, with Shift the whole period"));
         set(last, "aria-label", ypo.t("Last day; arrow keys move by a week, with Shift the whole period"));
         set(root, "aria-label", ypo.t("Incidents per week"));
@@ -216,6 +253,7 @@
       get box() {
         return box;
       },
+      shown: () => count(),
     };
   };
   ypo.brushHandle = slider;

@@ -70,7 +70,7 @@
 
     const filters = ypo.filters(root, actions);
     const heat = ypo.heatChart($("chart-heat"), { readout: $("readout-heat"), select: actions.heat });
-    const weeks = ypo.weeksChart($("chart-weeks"), { readout: $("readout-weeks"), select: actions.weeks, reset: () => change({ from: null, to: null }, {}) });
+    const weeks = ypo.weeksChart($("chart-weeks"), { readout: $("readout-weeks"), scope: $("scope-weeks"), select: actions.weeks, reset: () => change({ from: null, to: null }, {}) });
     const types = ypo.barList($("chart-types"), { toggle: (code) => actions.toggle("types", [code]) });
     const scenes = ypo.barList($("chart-scenes"), { toggle: (code) => actions.toggle("scenes", [code]) });
     const twin = ypo.tableTwin(root, actions);
@@ -224,6 +224,7 @@
     function paint(job, found, geometry) {
       const began = performance.now();
       view = found;
+      root.classList.remove("nodata");
       const head = view.head;
       ypo.masked = head.masked;
       receivedAt = new Date();
@@ -290,6 +291,7 @@
     }
     function problem(job, error) {
       calm();
+      root.classList.toggle("nodata", error.status === 503);
       if (error.status === 400) notices.refused(error);
       else if (error.status === 503) notices.noData(error);
       else {
@@ -443,6 +445,7 @@
       },
       heatBox: () => heat.box,
       weeksBox: () => weeks.box,
+      weeksShown: () => weeks.shown(),
       hoursBox: () => filters.strip.box,
     };
 

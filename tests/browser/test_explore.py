@@ -77,6 +77,24 @@ def test_weeks_brush_sets_whole_weeks(explore):
     assert explore.state == {}
 
 
+def test_weeks_show_two_years_until_more_is_wanted(explore):
+    """169 weeks in a narrow chart leave no room to choose one; the drawn part never moves under the hand."""
+    explore.open("?lang=en")
+    weeks = "(ypoTest.weeksShown())"
+    assert explore.read(weeks) == 104
+    left, top, width, height = explore.box("svg.weeks")
+    y = top + 0.6 * height
+    explore.drag([(left + 0.5 * width, y), (left - 30, y)])
+    assert explore.read(weeks) == 104
+    first = explore.state["from"]
+    explore.page.click("#scope-weeks")
+    assert explore.read(weeks) == explore.read("ypoTest.view.head.weeks.count.length") > 104
+    assert explore.state["from"] == first
+    explore.open("?lang=en&from=2009-09-07&to=2009-09-20")
+    assert explore.read(weeks) > 104
+    assert not explore.page.is_visible("#scope-weeks")
+
+
 def test_keyboard_reaches_hours_and_table(explore):
     explore.open()
     explore.page.focus("svg.heat")

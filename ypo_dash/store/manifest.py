@@ -117,7 +117,10 @@ class Files:
             ``CURRENT`` or its manifest is missing, unreadable or not what was published.
         """
         try:
-            name, digest = self.current.read_text(encoding="ascii").split()
+            words = self.current.read_text(encoding="ascii").split()
+            if len(words) != 2:
+                raise ValueError(f"{self.current} does not name a manifest and its SHA-256")
+            name, digest = words
             path = self.manifests / name
             content = path.read_bytes()
             if hashlib.sha256(content).hexdigest() != digest:
