@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ypo_dash.model.hours import WEEK_HOURS
+from ypo_dash.model.hours import WEEK_MINUTES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SPAN_EVEN = 65534  # longer than a week: spreads evenly
 SPAN_PIECES = 65535  # crosses a daylight-saving switch: its pieces stand apart
 NO_CELL = 0  # dense cell ids start at 1
-HOUR_STEPS = 2 * WEEK_HOURS + 2  # a span may start in one week and end in the next
+MINUTE_STEPS = 2 * WEEK_MINUTES + 1  # a span may start in one week and end in the next
 # Bits of the filters that a row fails.
 TYPE, SCENE, PLACE, DATE = 1, 2, 4, 8
 
@@ -50,6 +50,11 @@ class Partition:
     piece_start: NDArray[np.int32]
     piece_length: NDArray[np.int32]
 
+    @property
+    def pieces(self) -> tuple[NDArray[np.int32], ...]:
+        """The four piece arrays."""
+        return self.piece_row, self.piece_offset, self.piece_start, self.piece_length
+
     def __post_init__(self) -> None:
         # Memory maps are read-only, a type of its own to numba: one type, one compilation.
         for name in self.__slots__:
@@ -78,11 +83,12 @@ class Selection:
     every_day: bool
 
     @property
-    def mask_steps(self) -> NDArray[np.float64]:
-        """Per hour of two weeks: 1 if it is in the mask, and the minutes of the mask before it."""
-        mask = np.ones(WEEK_HOURS, bool) if self.mask is None else self.mask
-        hours = np.append(np.tile(mask, 2), [False, False]).astype(float)
-        return np.stack([hours, np.concatenate([[0.0], np.cumsum(60 * hours)[:-1]])], axis=1)
+    def mask_minutes(self) -> NDArray[np.int32] | None:
+        """For each minute of two weeks the minutes of the mask before it; None without a mask."""
+        if self.mask is None:
+            return None
+        minutes = np.tile(np.repeat(self.mask, 60), 2)
+        return np.concatenate([[0], np.cumsum(minutes)]).astype(np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +113,8 @@ class Layout:
             "pairs_scene_context": self.pairs,
             "days": self.days,
             "days_context": self.days,
-            "hours": HOUR_STEPS,
-            "hours_moved": HOUR_STEPS,
+            "hours": MINUTE_STEPS,
+            "hours_moved": MINUTE_STEPS,
             "totals": 4,  # rows, rows with an exact time, evenly spread ones, evenly spread moved
         }
         ends = np.cumsum(list(sizes.values()))
