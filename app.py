@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from dash.development.base_component import Component
+    from flask import Response
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 PAGES = {"explore": ("/", "Explore", explore)}
@@ -56,7 +57,34 @@ def create_app(home: Path | None = None) -> Dash:
     app.layout = html.Div(dash.page_container)
     app.server.register_blueprint(blueprint(store))
     app.server.extensions["ypo"] = store
+    app.server.after_request(_guard(tile_url))
     return app
+
+
+def _guard(tile_url: str | None) -> Callable[[Response], Response]:
+    """Return what puts the headers on every answer that keep a page to its own server."""
+    tiles = f" {'/'.join(tile_url.split('/')[:3]).replace('{s}', '*')}" if tile_url else ""
+    # Nothing is loaded from or sent to another host. Inline scripts stay allowed: Dash and
+    # dash-leaflet write some; no text from data ever becomes markup (see the tests).
+    policy = (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval';"
+        f" style-src 'self' 'unsafe-inline'; img-src 'self' data:{tiles};"
+        " frame-ancestors 'self'; object-src 'none'; base-uri 'self'"
+    )
+    headers = {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "X-Frame-Options": "SAMEORIGIN",
+    }
+
+    def guard(response: Response) -> Response:
+        response.headers.update(headers)
+        if response.mimetype == "text/html":
+            response.headers.setdefault("Cache-Control", "no-cache")
+        return response
+
+    return guard
 
 
 def _layout(page: ModuleType, tile_url: str | None) -> Callable[..., Component]:

@@ -134,13 +134,13 @@
   }
 
   const kept = new Map();
-  ypo.geometry = (snapshot, res) => {
-    const key = `${snapshot}/${res}`;
+  ypo.geometry = (numbering, res) => {
+    const key = `${numbering}/${res}`;
     if (!kept.has(key)) {
       const found = ypo.binary(`/api/geometry/${key}`).then(prepare);
       found.catch(() => kept.delete(key));
       kept.set(key, found);
-      for (const old of kept.keys()) if (!old.startsWith(`${snapshot}/`)) kept.delete(old);
+      for (const old of kept.keys()) if (!old.startsWith(`${numbering}/`)) kept.delete(old);
     }
     return kept.get(key);
   };

@@ -175,7 +175,7 @@
           await loadConfig();
           notices.toast(ypo.t("New data are shown (snapshot {id})", { id: config.snapshot.slice(0, 8) }));
         }
-        const geometry = await ypo.geometry(found.head.snapshot, resolution(found.head.query));
+        const geometry = await ypo.geometry(found.head.geometry, resolution(found.head.query));
         if (job.sequence < client.shown) return;
         await frame(() => paint(job, found, geometry));
       } catch (error) {

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -165,3 +169,31 @@ def test_a_refused_district_leaves_nothing_behind(ypo, tmp_path, option, value, 
     assert result.exit_code == 1
     assert says in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_in_use_is_said_at_once(demo_home):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "ypo_dash.cli", "serve", "--port", str(port)],
+            env=os.environ | {"YPO_HOME": str(demo_home)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port}" in done.stderr
+    assert "--port" in done.stderr
+    assert "Ctrl+C" not in done.stderr
+
+
+def test_output_is_utf8_whatever_the_terminal_says(demo_home):
+    done = subprocess.run(
+        [sys.executable, "-m", "ypo_dash.cli", "query", "sectors"],
+        env=os.environ | {"YPO_HOME": str(demo_home), "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=True,
+    )
+    assert "Nørrebro" in done.stdout.decode("utf-8")

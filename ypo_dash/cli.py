@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -16,7 +17,15 @@ from ypo_dash.store.manifest import StoreDamagedError
 if TYPE_CHECKING:
     from ypo_dash.store.workspace import Workspace
 
-QUERIES = ("cells", "sectors", "hours", "weeks", "types", "scenes", "incidents")
+QUERIES = (
+    "cells",
+    "sectors",
+    "hours",
+    "weeks",
+    "types",
+    "scenes",
+    "incidents",
+)  # TABLES, not loaded
 REFUSED, USAGE = 1, 2
 FILE = click.Path(path_type=Path)
 
@@ -25,6 +34,8 @@ class _Group(click.Group):
     """A group whose commands end in a message and an exit code, never in a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # as exports are, whatever the terminal says
         try:
             return super().invoke(ctx)
         except FilterError as error:
@@ -39,7 +50,7 @@ class _Group(click.Group):
         except BrokenPipeError:
             sys.exit(0)  # the reader of our output has gone, as with "| head"
         except OSError as error:
-            _stop(f"Refused: {_os_error(error)}. Nothing was changed.", REFUSED)
+            _stop(f"Refused: {_os_error(error)}", REFUSED)
 
 
 def _os_error(error: OSError) -> str:
@@ -76,11 +87,13 @@ def main() -> None:
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the web application; without any data, build the simulated district first."""
-    from ypo_dash.server import run
+    from ypo_dash.server import check_port, run
 
     space = workspace()
+    check_port(host, port)
     if not space.exists:
         _demo(space, None)
+    _ = space.district  # what is wrong with the settings is said here, not by each worker
     run(space, host=host, port=port, workers=workers)
 
 
@@ -228,10 +241,15 @@ def query(what: str, state: str, form: str, context: bool) -> None:
     """Print exactly what the pages show for STATE, the query part of a page's address."""
     from ypo_dash.model.filters import Filters
     from ypo_dash.store.reader import open_snapshot
-    from ypo_dash.views.tables import table
+    from ypo_dash.views.tables import incident_csv, table
 
     snapshot = open_snapshot(workspace())
-    found = table(snapshot, what, Filters.from_query(state, snapshot), context=context)
+    filters = Filters.from_query(state, snapshot)
+    if what == "incidents" and form == "csv":
+        for part in incident_csv(snapshot, filters, context=context):
+            click.echo(part, nl=False)
+        return
+    found = table(snapshot, what, filters, context=context)
     click.echo(
         found.csv() if form == "csv" else json.dumps(found.records(), ensure_ascii=False),
         nl=form != "csv",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -62,9 +63,24 @@ def run(workspace: Workspace, *, host: str, port: int, workers: int) -> None:
         "loglevel": "warning",
         "proc_name": "ypo",
         "control_socket_disable": True,
-        "on_starting": lambda _server: _announce(host, port),
+        "limit_request_line": 8190,  # a state may name hundreds of sectors
+        "when_ready": lambda _server: _announce(host, port),
     }
     Server(str(workspace.home), settings).run()
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise InputError if nothing can listen there; the server itself would try for seconds."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise InputError(
+                f"the server can't listen on {host}:{port}: {error.strerror}",
+                remedy="Stop what runs there, or give another --port",
+            ) from error
 
 
 def _warm(store: Store) -> None:

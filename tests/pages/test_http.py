@@ -90,10 +90,65 @@ def test_large_answers_are_zipped_for_who_asks(client):
     assert len(packed.data) < 20_000
 
 
-def test_geometry_is_cacheable(client, demo):
-    answer = client.get(f"/api/geometry/{demo.id}/9")
+def test_geometry_is_cacheable_under_its_numbering(client, demo):
+    answer = client.get(f"/api/geometry/{demo.geometry_key}/9", headers={"Accept-Encoding": "gzip"})
     assert answer.status_code == 200
     assert "immutable" in answer.headers["Cache-Control"]
+    plain = client.get(
+        f"/api/geometry/{demo.geometry_key}/9", headers={"Accept-Encoding": "gzip;q=0"}
+    )
+    assert "Content-Encoding" not in plain.headers
+    assert gzip.decompress(answer.data) == plain.data
+    assert client.get(f"/api/geometry/{demo.id}/9").json["geometry"] == demo.geometry_key
+
+
+@pytest.mark.parametrize("path", ["/api/view?types=FIRE", "/api/config", "/api/card?sectors=1"])
+def test_what_did_not_change_is_not_sent_again(client, path):
+    first = client.get(path, headers={"Accept-Language": "en"})
+    tag = first.headers["ETag"]
+    again = client.get(path, headers={"Accept-Language": "en", "If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+    danish = client.get(path, headers={"Accept-Language": "da", "If-None-Match": tag})
+    assert danish.status_code == 200
+    other = client.get(
+        path + ("&" if "?" in path else "?") + "lang=da", headers={"If-None-Match": tag}
+    )
+    assert other.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/export/", "/export/a/b", "/api/", "/api/layers/..%2f..%2fdistrict.geojson"]
+)
+def test_programs_asking_wrongly_do_not_get_the_page(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.json["error"]
+
+
+@pytest.mark.parametrize(
+    "query", ["context=true", "context=0&context=1", "to=0001-01-05", "from=2201-01-01",
+              "from=2012-W45-1", "hours=٢٢-٦", "cell=0x891f05abcdfffff"]
+)  # fmt: skip
+def test_near_misses_are_refused_by_name(client, query):
+    answer = client.get(f"/export/weeks.csv?{query}")
+    assert answer.status_code == 400
+    assert answer.json["parameter"] == query.split("=")[0]
+
+
+def test_pages_load_and_send_nothing_elsewhere(client):
+    answer = client.get("/")
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'self'")
+    assert "http" not in policy
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert client.get("/export/incidents.csv").headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("given", [None, 7, ["a"], {"a": 1}, "types=NONSENSE"])
+def test_the_side_panel_survives_anything(demo_store, given):
+    from ypo_dash.pages.explore import update
+
+    assert update(demo_store, given)
 
 
 def test_the_browsers_language_is_the_default(client):

@@ -185,25 +185,11 @@ def test_wrong_tables_are_refused_and_change_nothing(space, tmp_path, kind, cont
     assert space.files.read() == before
 
 
-def test_old_snapshots_are_cleaned_up_but_the_last_few_stay(space, load):
-    for i in range(6):
-        load(A.replace("a,", f"a{i},"), name=f"{i}.csv")
-    assert len(list(space.files.manifests.iterdir())) == 3
-    kept = set()
-    for path in space.files.manifests.iterdir():
-        kept |= set(json.loads(path.read_text(encoding="utf-8"))["files"])
-    assert {p.name for p in space.files.files.iterdir()} == kept
-
-
 def test_a_reader_moves_to_the_new_snapshot_and_keeps_the_old_one_usable(space, load):
     load(A)
     store = Store(space)
     old = store.snapshot()
     load(B, name="b.csv")
-    for _ in range(200):
-        if store.snapshot().id != old.id:
-            break
-        __import__("time").sleep(0.02)
     assert store.snapshot().totals["incidents"] == 2
     assert (
         sum(

@@ -9,7 +9,7 @@ from dash import html
 if TYPE_CHECKING:
     from dash.development.base_component import Component
 
-    from ypo_dash.views.panel import Fact, Panel, Section
+    from ypo_dash.views.facts import Fact, Panel, Section
 
 
 def panel_children(panel: Panel) -> list[Component]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from difflib import get_close_matches
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from ypo_dash.model.taxonomy import Taxonomy
 
 DEFAULT_DAYS = 28
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CELL = re.compile(r"[0-9a-f]{15}")
+_YEARS = (1900, 2200)
 RESOLUTIONS = (8, 9, 10, 11)
 MEASURES = ("count", "rate")
 COMPARISONS = ("previous", "year")
@@ -87,7 +91,9 @@ class Filters:
             raise FilterError(
                 "days", f"{_join(self.days)} are not ISO weekdays; use 1 (Monday) to 7"
             )
-        if self.cell is not None and not h3.is_valid_cell(self.cell):
+        if self.cell is not None and not (
+            _CELL.fullmatch(self.cell) and h3.is_valid_cell(self.cell)
+        ):
             raise FilterError("cell", f"{self.cell!r} is not an H3 cell")
         _one_of("res", self.res, RESOLUTIONS)
         if self.measure in ("change", "hotspot"):
@@ -221,11 +227,16 @@ def _date(name: str, given: dict[str, str]) -> date | None:
     if text is None:
         return None
     try:
-        if len(text) != 10:
+        if not _DAY.fullmatch(text):
             raise ValueError
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise FilterError(name, f"{text!r} is not a date; write for instance 2012-11-05") from None
+    if not _YEARS[0] <= day.year <= _YEARS[1]:
+        raise FilterError(
+            name, f"{text} is not a date between the years {_YEARS[0]} and {_YEARS[1]}"
+        )
+    return day
 
 
 def _whole(name: str, text: str) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 WEEK_HOURS = 168
 WEEK_MINUTES = WEEK_HOURS * 60
-_PATTERN = re.compile(r"(\d{1,2})-(\d{1,2})")
+_PATTERN = re.compile(r"([0-9]{1,2})-([0-9]{1,2})")
 
 
 @dataclass(frozen=True, slots=True, order=True)

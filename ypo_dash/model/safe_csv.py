@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What spreadsheets run: also full-width signs, behind blanks, line ends or, where the list separator
+# is another one than ours, behind that.
+_FORMULA = re.compile(r"(^|[;\t\r\n])[\s\u200b-\u200d\u2060\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]")
 
 
 def neutralise(value: str) -> str:
-    """Return text that starts like a formula behind an apostrophe; plain numbers stay."""
-    if not value.lstrip(" ").startswith(_FORMULA) and not value.startswith(_FORMULA):
+    """Return text that a spreadsheet may run as a formula behind an apostrophe; plain numbers stay."""
+    if not _FORMULA.search(value):
         return value
     try:
         float(value)

@@ -25,8 +25,9 @@ from ypo_dash.components.header import header
 from ypo_dash.components.labels import attributes, label, named, script_texts
 from ypo_dash.components.panel import panel_children
 from ypo_dash.i18n import text
-from ypo_dash.model.errors import FilterError
+from ypo_dash.model.errors import FilterError, InputError
 from ypo_dash.model.filters import LANGUAGES, RESOLUTIONS, Filters
+from ypo_dash.store.manifest import StoreDamagedError
 from ypo_dash.views.panel import panel
 
 if TYPE_CHECKING:
@@ -70,12 +71,12 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
     )
 
 
-def update(store: Store, query: str) -> list[Component]:
+def update(store: Store, query: object) -> list[Component]:
     """Return the side panel's children for a query; the scripts say why one is refused."""
-    snapshot = store.snapshot()
     try:
-        filters = Filters.from_query(query, snapshot)
-    except FilterError:
+        snapshot = store.snapshot()
+        filters = Filters.from_query(query if isinstance(query, str) else "", snapshot)
+    except (FilterError, InputError, StoreDamagedError):
         return [html.P(text("en", "The address has a value that cannot be used."))]
     lang = filters.lang or snapshot.district.languages[0]
     return panel_children(panel(snapshot, filters, lang))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+import itertools
 import json
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
@@ -12,11 +14,11 @@ from flask import Blueprint, Response, request
 from ypo_dash import __version__
 from ypo_dash.model.errors import FilterError, InputError
 from ypo_dash.model.filters import LANGUAGES, RESOLUTIONS, Filters
-from ypo_dash.model.safe_csv import to_csv
+from ypo_dash.store.lru import Lru
 from ypo_dash.store.manifest import StoreDamagedError
 from ypo_dash.store.workspace import BASE_MAP
 from ypo_dash.views import explore
-from ypo_dash.views.tables import INCIDENT_COLUMNS, TABLES, cells_geojson, incident_parts, table
+from ypo_dash.views.tables import TABLES, cells_geojson, incident_csv, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 _ZIP_ABOVE = 2_000
 _FOREVER = "private, max-age=31536000, immutable"
 _AGAIN = "private, no-cache"
+_HEADERS = {"Cache-Control": _AGAIN, "Vary": "Accept-Encoding, Accept-Language"}
 _BINARY = "application/octet-stream"
 _JSON = "application/json"
 _GEOJSON = "application/geo+json"
@@ -50,17 +53,48 @@ def blueprint(store: Store) -> Blueprint:
     for rule, build in _ROUTES.items():
         answering(rule)(build)
     routes.add_url_rule("/healthz", "health", lambda: _health(store))
+    for rule in ("/api/", "/api/<path:rest>", "/export/", "/export/<path:rest>"):
+        # Else the page would answer, with 200, what a program asked wrongly for.
+        routes.add_url_rule(rule, "nowhere", _nowhere)
     return routes
 
 
 def _guarded(store: Store, build: Callable[..., Response], parts: dict[str, str]) -> Response:
-    """Answer, or say in JSON what is wrong: 400 the request, 503 the data."""
+    """Answer, or say in JSON what is wrong: 400 the request, 503 the data.
+
+    What the snapshot and the address alone decide is not sent twice (304).
+    """
     try:
-        return build(store.snapshot(), **parts)
+        snapshot = store.snapshot()
+        tag = _tag(snapshot) if build in _SETTLED else None
+        if tag is not None and request.if_none_match.contains(tag):
+            unchanged = Response(status=304, headers=_HEADERS)
+            unchanged.set_etag(tag)
+            return unchanged
+        response = build(snapshot, **parts)
+        if tag is not None and response.status_code == 200:
+            response.set_etag(tag)
+        return response
     except FilterError as error:
         return _json({"error": str(error), "parameter": error.parameter}, 400)
     except (InputError, StoreDamagedError, FileNotFoundError) as error:
         return _json({"error": str(error)}, 503)
+
+
+def _tag(snapshot: Snapshot) -> str:
+    decided = (
+        __version__,
+        snapshot.revision,
+        repr(snapshot.district),
+        request.full_path,
+        wanted_language(),
+        _zips(),
+    )
+    return hashlib.sha256(repr(decided).encode()).hexdigest()[:24]
+
+
+def _nowhere(rest: str = "") -> Response:
+    return _json({"error": f"there is nothing at {request.path!r}", "path": rest}, 404)
 
 
 def wanted_language() -> str:
@@ -104,20 +138,24 @@ def _pins(snapshot: Snapshot) -> Response:
     return _json(explore.pins(snapshot, *_filters(snapshot)))
 
 
-@lru_cache(maxsize=8)
-def _packed_geometry(snapshot: Snapshot, res: int) -> bytes:
-    return gzip.compress(explore.geometry(snapshot, res), 6)
+_packed = Lru(8)
 
 
-def _geometry(snapshot: Snapshot, snapshot_id: str, res: str) -> Response:
-    if snapshot_id != snapshot.id or res not in map(str, RESOLUTIONS):
+def _geometry(snapshot: Snapshot, key: str, res: str) -> Response:
+    """Serve the hexagons under the numbers that views of this key use; they never change."""
+    if key != snapshot.geometry_key or res not in map(str, RESOLUTIONS):
         return _json(
-            {"error": "another snapshot is shown now; ask again", "snapshot": snapshot.id}, 404
+            {"error": "other hexagons are shown now; ask again", "geometry": snapshot.geometry_key},
+            404,
         )
-    packed = _packed_geometry(snapshot, int(res))
-    return Response(
-        packed, mimetype=_BINARY, headers={"Content-Encoding": "gzip", "Cache-Control": _FOREVER}
-    )
+    content = _packed.get((key, res))
+    if not isinstance(content, bytes):
+        content = gzip.compress(explore.geometry(snapshot, int(res)), 6)
+        _packed.put((key, res), content)
+    headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
+    if not _zips():
+        return Response(gzip.decompress(content), mimetype=_BINARY, headers=headers)
+    return Response(content, mimetype=_BINARY, headers=headers | {"Content-Encoding": "gzip"})
 
 
 def _layer(snapshot: Snapshot, name: str) -> Response:
@@ -136,12 +174,12 @@ def _export(snapshot: Snapshot, name: str) -> Response:
         return _json(
             {"error": "There are no incidents yet. Import some: ypo import incidents FILE"}, 503
         )
-    context = request.args.get("context") == "1"
+    context = _wants_context()
     filters, _ = _filters(snapshot, ("context",))
     headers = {
         "Content-Disposition": f'attachment; filename="{name.split(".")[0]}-{snapshot.id}.{name.split(".")[-1]}"',
         "X-Snapshot": snapshot.id,
-        "Cache-Control": _AGAIN,
+        "Cache-Control": "private, no-store" if name == "incidents.csv" else _AGAIN,
     }
     if name == "cells.geojson":
         return Response(
@@ -152,26 +190,38 @@ def _export(snapshot: Snapshot, name: str) -> Response:
     stem, _, suffix = name.partition(".")
     if suffix != "csv" or stem not in TABLES:
         return _json({"error": f"there is no export {name!r}"}, 404)
-    filters.period(snapshot.span)
-    if stem == "incidents" and not context:
-        return Response(_streamed(snapshot, filters), mimetype="text/csv", headers=headers)
+    if stem == "incidents":
+        return Response(_streamed(snapshot, filters, context), mimetype="text/csv", headers=headers)
     return Response(
         table(snapshot, stem, filters, context=context).csv(), mimetype="text/csv", headers=headers
     )
 
 
-def _streamed(snapshot: Snapshot, filters: Filters) -> Iterator[str]:
-    yield to_csv(INCIDENT_COLUMNS, [])
-    for rows in incident_parts(snapshot, filters):
-        yield to_csv(None, rows)
+def _wants_context() -> bool:
+    given = request.args.getlist("context")
+    if given not in ([], ["0"], ["1"]):
+        raise FilterError("context", f"{','.join(given)!r} is unknown; use 0 or 1, once")
+    return given == ["1"]
+
+
+def _streamed(snapshot: Snapshot, filters: Filters, context: bool) -> Iterator[str]:
+    """Return CSV part by part. The first is made at once, so that an error still has its status."""
+    parts = incident_csv(snapshot, filters, context=context)
+    head = list(itertools.islice(parts, 2))
+    return itertools.chain(head, parts)
 
 
 def _health(store: Store) -> Response:
     """Say whether answers can be given; 503 where they can't."""
     try:
         snapshot = store.snapshot()
-    except (InputError, StoreDamagedError) as error:
-        return _json({"status": "unavailable", "error": str(error), "version": __version__}, 503)
+        problem = store.problem
+    except (InputError, StoreDamagedError, OSError) as error:
+        snapshot, problem = None, str(error)
+    if snapshot is None or problem:
+        shown = {"snapshot": snapshot.id} if snapshot else {}
+        answer = {"status": "unavailable", "error": problem, "version": __version__} | shown
+        return _json(answer, 503)
     return _json(
         {
             "status": "ok",
@@ -182,13 +232,17 @@ def _health(store: Store) -> Response:
     )
 
 
+def _zips() -> bool:
+    return request.accept_encodings.quality("gzip") > 0
+
+
 def _json(value: dict[str, Any], code: int = 200) -> Response:
     return _body(json.dumps(value, ensure_ascii=False).encode(), _JSON, code)
 
 
 def _body(content: bytes, mimetype: str, code: int = 200) -> Response:
-    headers = {"Cache-Control": _AGAIN, "Vary": "Accept-Encoding, Accept-Language"}
-    if len(content) > _ZIP_ABOVE and "gzip" in request.headers.get("Accept-Encoding", ""):
+    headers = dict(_HEADERS)
+    if len(content) > _ZIP_ABOVE and _zips():
         content, headers["Content-Encoding"] = gzip.compress(content, 1), "gzip"
     return Response(content, code, mimetype=mimetype, headers=headers)
 
@@ -198,7 +252,8 @@ _ROUTES: dict[str, Callable[..., Response]] = {
     "/api/config": _config,
     "/api/card": _card,
     "/api/pins": _pins,
-    "/api/geometry/<snapshot_id>/<res>": _geometry,
+    "/api/geometry/<key>/<res>": _geometry,
     "/api/layers/<name>.geojson": _layer,
     "/export/<name>": _export,
 }
+_SETTLED = {_view, _config, _card, _pins}

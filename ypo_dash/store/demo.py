@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from pathlib import Path
@@ -71,9 +72,13 @@ def build_demo(
         source = folder / "simulated.csv"
         rows.to_csv(source, index=False)
         report = import_incidents(workspace, [source], load_profile("ypo"), progress=progress)
-        if home.exists():
+        with contextlib.suppress(OSError):
             home.rmdir()
-        workspace.home.rename(home)
+        try:
+            workspace.home.rename(home)
+        except OSError:
+            if not Workspace(home).exists:  # else another start built it meanwhile: the same one
+                raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return report

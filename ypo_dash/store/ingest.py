@@ -19,10 +19,10 @@ from ypo_dash.store.areas import AreaIndex, sector_ids
 from ypo_dash.store.compare import compare
 from ypo_dash.store.manifest import check_space
 from ypo_dash.store.place import CellIds, sector_of
+from ypo_dash.store.reader import open_snapshot
 from ypo_dash.store.reading import H3_COLUMNS, WORKDIR, Reading, read_files
 from ypo_dash.store.report import ImportReport
 from ypo_dash.store.segments import CELL_COLUMNS, SCHEMA, read_segment, write_segment
-from ypo_dash.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ypo_dash.sources import Profile
     from ypo_dash.store.compare import Changes
     from ypo_dash.store.manifest import Manifest, SegmentEntry
+    from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.store.workspace import Workspace
 
 _SPACE_FACTOR = 3  # a file's bytes against what an import of it may write
@@ -69,8 +70,9 @@ def import_incidents(
     with workspace.files.writing(lambda: progress("another import is running; waiting for it", 0)):
         for debris in workspace.home.glob(f"{WORKDIR}*"):
             shutil.rmtree(debris, ignore_errors=True)  # of a killed import; the lock is ours
-        manifest = workspace.files.read()
-        snapshot = Snapshot(workspace, manifest)
+        # What is there is read and written anew: damage must not get fresh checksums.
+        snapshot = open_snapshot(workspace)
+        manifest = snapshot.manifest
         report.snapshot = snapshot.id
         key = _key(paths, profile)
         before = next((i for i in manifest.imports if i["key"] == key), None)

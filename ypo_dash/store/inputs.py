@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ypo_dash.model.errors import InputError
@@ -16,6 +17,8 @@ from ypo_dash.sources.layers import (
 )
 from ypo_dash.store.ingest import remap
 from ypo_dash.store.manifest import Manifest
+from ypo_dash.store.reader import open_snapshot
+from ypo_dash.store.segments import Coding
 from ypo_dash.store.snapshot import Snapshot
 from ypo_dash.store.workspace import Workspace, geojson, sector_layers, writer
 
@@ -59,19 +62,54 @@ def import_layer(
     """
     workspace.require()
     with workspace.files.writing(lambda: progress("another import is running; waiting for it", 0)):
-        snapshot = Snapshot(workspace, workspace.files.read())
+        snapshot = open_snapshot(workspace)
         if kind in _ID_NAMES:
             layer = polygons_from(path, kind, columns)
+            notes = [f"{len(layer.frame)} {kind}", *layer.notes]
+            dropped: set[str] = set()
+            if kind == "sectors":
+                dropped, told = _follow(snapshot, layer)
+                notes += told
             layers = (
                 sector_layers(layer)
                 if kind == "sectors"
                 else {"areas": (".geojson", geojson(layer.frame))}
             )
-            manifest = workspace.publish_layers(*_remapped(workspace, snapshot, layers, progress))
-            return manifest.snapshot, [f"{len(layer.frame)} {kind}", *layer.notes]
+            placed, layers = _remapped(workspace, snapshot, layers, progress)
+            kept = {name: file for name, file in placed.layers.items() if name not in dropped}
+            manifest = workspace.publish_layers(replace(placed, layers=kept), layers)
+            return manifest.snapshot, notes
         layers, note = _READERS[kind](snapshot, path)
         manifest = workspace.publish_layers(snapshot.manifest, layers)
     return manifest.snapshot, [note]
+
+
+def _follow(snapshot: Snapshot, layer: Layer) -> tuple[set[str], list[str]]:
+    """Return the layers that new sectors replace, and notes on those that no longer fit them.
+
+    Raises
+    ------
+    InputError
+        There are more sectors than can be numbered.
+    """
+    ids = list(layer.frame["id"])
+    Coding.of(
+        tuple(snapshot.taxonomy.offence), tuple(snapshot.taxonomy.scene), ids, snapshot.coding.zone
+    )
+    dropped, notes = set[str](), []
+    if layer.frame["population"].notna().any() and "population" in snapshot.manifest.layers:
+        dropped.add("population")
+        notes.append(
+            "the inhabitants are those of this file; an earlier import of them was dropped"
+        )
+    for name in ("population", "posts"):
+        rows = () if name in dropped else snapshot.table(name)
+        lost = [row["sector_id"] for row in rows if row["sector_id"] not in set(ids)]
+        if lost:
+            notes.append(
+                f"{len(lost)} rows of {name} are of sectors that are no more: {', '.join(lost[:10])}"
+            )
+    return dropped, notes
 
 
 def polygons_from(path: Path, kind: str, columns: dict[str, str | None]) -> Layer:
@@ -106,8 +144,6 @@ def _remapped(
     workspace: Workspace, snapshot: Snapshot, layers: Layers, progress: Callable[[str, float], None]
 ) -> tuple[Manifest, Layers]:
     """Return the manifest with every incident placed in new polygons, and the layers to publish."""
-    from dataclasses import replace
-
     if not snapshot.manifest.segments:
         return snapshot.manifest, layers
     names, digests = dict(snapshot.manifest.layers), dict[str, str]()

@@ -21,7 +21,7 @@ _MONDAY = 3  # 1970-01-01 was a Thursday
 
 @dataclass(frozen=True, slots=True)
 class LocalTimes:
-    """Local time columns of rows; see `ypo_dash.store.kernel.Partition` for the codes."""
+    """Local time columns of rows; see `ypo_dash.store.vectors.Partition` for the codes."""
 
     day: NDArray[np.int32]
     start: NDArray[np.uint16]
@@ -66,9 +66,21 @@ def local_times(
     )
 
 
-def utc_to_local(utc: pd.Series[pd.Timestamp], zone: str) -> pd.Series[pd.Timestamp]:
-    """Return naive UTC times as local times with their offset."""
-    return utc.dt.tz_localize("UTC").dt.tz_convert(zone)
+def local_texts(utc: pd.Series[pd.Timestamp], zone: str) -> list[str | None]:
+    """Return naive UTC times as ISO 8601 local times with their offset; None where there is none."""
+    seconds = utc.astype("datetime64[s]").to_numpy()
+    known = ~np.isnat(seconds)
+    minutes = _minutes(utc)
+    offset = np.where(known, _offset(minutes, zone), 0) if known.any() else minutes
+    texts = np.datetime_as_string(seconds + (offset * 60).astype("timedelta64[s]"), unit="s")
+    signs = {
+        int(o): f"{'-' if o < 0 else '+'}{abs(o) // 60:02d}:{abs(o) % 60:02d}"
+        for o in np.unique(offset)
+    }
+    return [
+        f"{text}{signs[int(o)]}" if here else None
+        for text, o, here in zip(texts.tolist(), offset.tolist(), known.tolist(), strict=True)
+    ]
 
 
 def _minutes(times: pd.Series[pd.Timestamp]) -> NDArray[np.int64]:

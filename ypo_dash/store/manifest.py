@@ -16,9 +16,11 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import itertools
 import json
 import os
 import shutil
+import time
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEPT_MANIFESTS = 3
+KEPT_SECONDS = 3600  # what somebody may still be reading: a long export, a copy being made
 FORMAT = 1
 
 
@@ -56,9 +59,14 @@ class SegmentEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """One snapshot. ``files`` gives the SHA-256 of every file it consists of."""
+    """One snapshot. ``files`` gives the SHA-256 of every file it consists of.
+
+    ``timezone`` is the one that the local columns were derived for; with the settings changed
+    under it, old and new rows would stand on different clocks.
+    """
 
     serial: int = 0
+    timezone: str = ""
     created: str = ""
     software: str = ""
     layers: dict[str, str] = field(default_factory=dict)
@@ -70,8 +78,18 @@ class Manifest:
     @property
     def snapshot(self) -> str:
         """The id: equal data and layers, equal id, whatever way they came in."""
-        content = [sorted(self.layers.items()), [s.parquet for s in self.segments]]
+        content = [
+            self.timezone,
+            sorted(self.layers.items()),
+            [s.parquet for s in self.segments],
+        ]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
+
+    @property
+    def revision(self) -> str:
+        """The exact files; the key of caches. Equal snapshots may number their cells differently."""
+        content = [self.timezone, *sorted(self.names())]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
 
     def names(self) -> set[str]:
         """Return the names of all files of this snapshot."""
@@ -172,12 +190,21 @@ class Files:
         text = json.dumps(content, indent=1).encode()
         write_durably(self.manifests / name, text)
         write_durably(self.current, f"{name} {hashlib.sha256(text).hexdigest()}".encode())
-        self.clean()
+        with contextlib.suppress(OSError):  # it is published; debris waits for the next time
+            self.clean()
         return manifest
 
     def clean(self) -> None:
-        """Delete what the last few manifests don't name, crash debris included."""
-        kept = sorted(self.manifests.glob("[0-9]*.json"))[-KEPT_MANIFESTS:]
+        """Delete what nobody reads any more, crash debris included.
+
+        Kept are the last few manifests, those that were in force within the last hour, and
+        their files.
+        """
+        found = sorted(self.manifests.glob("[0-9]*.json"))
+        since = time.time() - KEPT_SECONDS
+        kept = found[-KEPT_MANIFESTS:] + [
+            old for old, next_ in itertools.pairwise(found) if next_.stat().st_mtime > since
+        ]
         current = self.current.read_text(encoding="ascii").split()[0]
         names: set[str] = set()
         for path in kept:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import h3
 import numpy as np
 
 from ypo_dash.model.filters import RESOLUTIONS
+from ypo_dash.store.lru import Lru
 from ypo_dash.store.place import cells_of
 from ypo_dash.store.segments import column, read_truth
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ypo_dash.store.snapshot import Snapshot
 
 _KEPT = 4
-_cache: OrderedDict[tuple[str, str], Marks] = OrderedDict()
+_marks_of = Lru(_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ def cell_marks(snapshot: Snapshot, cell: str | None) -> Marks | None:
     """
     if cell is None:
         return None
-    key = (snapshot.id, cell)
-    if key not in _cache:
-        _cache[key] = _marks(snapshot, cell)
-        while len(_cache) > _KEPT:
-            _cache.popitem(last=False)
-    return _cache[key]
+    key = (snapshot.revision, cell)
+    found = _marks_of.get(key)
+    if not isinstance(found, Marks):
+        found = _marks(snapshot, cell)
+        _marks_of.put(key, found)
+    return found
 
 
 def _marks(snapshot: Snapshot, cell: str) -> Marks:

@@ -116,7 +116,7 @@ def summarise(snapshot: Snapshot, filters: Filters) -> Summary:
     """
     period = filters.period(snapshot.span)
     what = (
-        snapshot.id,
+        snapshot.revision,
         filters.types,
         filters.scenes,
         filters.hours,
@@ -178,10 +178,13 @@ def _fails(codes: tuple[str, ...], wanted: tuple[str, ...] | None) -> NDArray[np
 
 
 def _layout(snapshot: Snapshot, res: int, period: tuple[date, date]) -> Layout:
-    """Days from the Monday on or before the first to the Sunday on or after the last."""
+    """Days of the data from the Monday on or before the first to the Sunday on or after the last.
+
+    A period may reach far beyond them; there is nothing to count there.
+    """
     first, last = snapshot.span or period
-    low = (min(first, period[0]) - EPOCH).days - 1  # a night may own a start of the next day
-    high = (max(last, period[1]) - EPOCH).days + 1
+    low = (first - EPOCH).days - 1  # a night may own a start of the next day
+    high = (last - EPOCH).days + 1
     low -= (low + _MONDAY) % 7
     high += 6 - (high + _MONDAY) % 7
     return Layout(
@@ -203,7 +206,8 @@ def _summarise(
         known = _days_without_rows(snapshot, filters, layout)
     selection = selection_of(snapshot, filters, period, every_day=known is None)
     vector = count(snapshot, filters, selection, layout)
-    part = {name: vector[where] for name, where in layout.parts().items()}
+    # Copies: a slice would keep the whole vector in the cache.
+    part = {name: vector[where].copy() for name, where in layout.parts().items()}
     days_context = part["days"] + part["days_context"] if known is None else known
     assert isinstance(days_context, np.ndarray)  # noqa: S101 - for the type checker
     _days.put(days_key, days_context)

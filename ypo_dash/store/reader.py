@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import threading
+import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from ypo_dash.model.errors import InputError
 from ypo_dash.store.manifest import Manifest, StoreDamagedError
 from ypo_dash.store.snapshot import Snapshot
 
@@ -17,56 +21,87 @@ if TYPE_CHECKING:
     from ypo_dash.store.workspace import Workspace
 
 _TRIES = 5
+LOOK_EVERY_S = 1.0
+WAIT_S = 1.0
+_Signature = tuple[int, int]
 
 
 class Store:
-    """Hands out the current snapshot; one ``stat`` a request tells whether there is a newer one."""
+    """Hands out the current snapshot; one ``stat`` a request tells whether there is a newer one.
+
+    A thread looks every second as well, so that a server nobody asked for hours does not answer
+    with what it had then.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self._lock = threading.Lock()
+        self.problem: str | None = None
         self._opening = threading.Lock()
         self._snapshot: Snapshot | None = None
-        self._signature: tuple[int, int] | None = None
+        self._seen: _Signature | None = None
         self._verified: set[str] = set()
+        self._watching: threading.Thread | None = None
 
     def snapshot(self) -> Snapshot:
         """Return the current snapshot.
 
-        The first one is opened at once, later ones beside running requests, which keep the old
-        one until the new one is ready.
+        A newer one is opened beside running requests; this waits a moment for it, then answers
+        from the one at hand. A newer one that is damaged is never shown: ``problem`` says why.
 
         Raises
         ------
         InputError
             There is no workspace.
         StoreDamagedError
-            A file is missing or is not what the manifest says.
+            There is no snapshot at hand, and a file of the current one is missing or is not what
+            the manifest says.
         """
         self.workspace.require()
-        stat = self.workspace.files.current.stat()
-        signature = (stat.st_ino, stat.st_mtime_ns)
-        if signature != self._signature:
-            if self._snapshot is None:
-                with self._lock:
-                    if self._snapshot is None:
-                        self._open(signature)
-            elif self._opening.acquire(blocking=False):
-                threading.Thread(target=self._reopen, args=(signature,), daemon=True).start()
+        if self._snapshot is None:
+            with self._opening:
+                if self._snapshot is None:
+                    self._open(self._signature())
+        elif self._signature() != self._seen:
+            opening = threading.Thread(target=self.refresh, daemon=True)
+            opening.start()
+            opening.join(WAIT_S)
         assert self._snapshot is not None  # noqa: S101 - opened above
         return self._snapshot
 
-    def _reopen(self, signature: tuple[int, int]) -> None:
-        try:
-            if signature != self._signature:
+    def refresh(self) -> None:
+        """Open the current snapshot if it is another one than the last that was looked at."""
+        with self._opening:
+            try:
+                signature = self._signature()
+                if signature == self._seen or self._snapshot is None:
+                    return
+                self._seen = signature  # also if it is damaged: it is tried again when it changes
                 self._open(signature)
-        finally:
-            self._opening.release()
+            except (InputError, StoreDamagedError, OSError) as error:
+                self.problem = str(error)
+                sys.stderr.write(f"the newest snapshot can't be shown: {error}\n")
 
-    def _open(self, signature: tuple[int, int]) -> None:
+    def _signature(self) -> _Signature:
+        stat = self.workspace.files.current.stat()
+        return stat.st_ino, stat.st_mtime_ns
+
+    def _open(self, signature: _Signature) -> None:
         snapshot = open_snapshot(self.workspace, self._verified)
         snapshot.partitions(9)
-        self._snapshot, self._signature = snapshot, signature
+        self._snapshot, self._seen, self.problem = snapshot, signature, None
+        if self._watching is None:
+            self._watching = threading.Thread(target=_watch, args=(weakref.ref(self),), daemon=True)
+            self._watching.start()
+
+
+def _watch(store: weakref.ref[Store]) -> None:
+    while True:
+        time.sleep(LOOK_EVERY_S)
+        found = store()
+        if found is None:
+            return
+        found.refresh()
+        del found
 
 
 def open_snapshot(workspace: Workspace, verified: set[str] | None = None) -> Snapshot:
@@ -86,7 +121,7 @@ def open_snapshot(workspace: Workspace, verified: set[str] | None = None) -> Sna
     for attempt in range(_TRIES):
         manifest = workspace.files.read()
         try:
-            _check(workspace, manifest, verified)
+            check_files(workspace, manifest, verified)
             return Snapshot(workspace, manifest)
         except StoreDamagedError:
             if attempt == _TRIES - 1 or workspace.files.read().serial == manifest.serial:
@@ -94,11 +129,18 @@ def open_snapshot(workspace: Workspace, verified: set[str] | None = None) -> Sna
     raise AssertionError  # pragma: no cover - the loop returns or raises
 
 
-def _check(workspace: Workspace, manifest: Manifest, verified: set[str]) -> None:
-    """Compare the files that answers come from with the manifest; a wrong number is worse than none."""
-    # Not the Parquet files: their pages carry checksums of their own, which every read compares.
-    answering = manifest.names() - {s.parquet for s in manifest.segments}
-    fresh = sorted(answering - verified)
+def check_files(workspace: Workspace, manifest: Manifest, verified: set[str]) -> None:
+    """Compare the snapshot's files with the manifest; a wrong number is worse than none.
+
+    ``verified`` names those known good; it becomes the snapshot's.
+
+    Raises
+    ------
+    StoreDamagedError
+        A file is missing or is not what the manifest says.
+    """
+    names = manifest.names()
+    fresh = sorted(names - verified)
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         problems = threads.map(
             lambda name: check_file(workspace.files.path(name), manifest.files.get(name, "")), fresh
@@ -107,7 +149,7 @@ def _check(workspace: Workspace, manifest: Manifest, verified: set[str]) -> None
             if problem:
                 raise StoreDamagedError(problem)
     verified |= set(fresh)
-    verified &= answering
+    verified &= names
 
 
 def check_file(path: Path, digest: str) -> str | None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ypo_dash.model.errors import InputError
 from ypo_dash.model.filters import RESOLUTIONS
 from ypo_dash.store.manifest import Files, SegmentEntry, StoreDamagedError
 from ypo_dash.store.vectors import NO_CELL, Partition
@@ -37,6 +38,7 @@ SCHEMA = pa.schema(
     ]
 )
 CONTENT = [name for name in SCHEMA.names if name not in ("incident_id", "sector")]
+MOST_CODES = 2**16  # the hot columns are 16 bits wide
 CELL_COLUMNS = tuple(f"c{res}" for res in RESOLUTIONS)
 _TWIN = {
     "pair": np.uint16,
@@ -75,7 +77,18 @@ class Coding:
     def of(
         cls, offences: Sequence[str], scenes: Sequence[str], sectors: Sequence[str], zone: str
     ) -> Coding:
-        """Return the coding that numbers codes in their order."""
+        """Return the coding that numbers codes in their order.
+
+        Raises
+        ------
+        InputError
+            There are more pairs or sectors than the hot columns can tell apart.
+        """
+        if len(offences) * len(scenes) > MOST_CODES or len(sectors) + 2 > MOST_CODES:
+            raise InputError(
+                f"{len(offences)} offences x {len(scenes)} scenes and {len(sectors)} sectors are more than can be numbered",
+                remedy=f"Both may be up to {MOST_CODES:,}; count finer codes under coarser ones",
+            )
 
         def numbered(codes: Sequence[str]) -> dict[str, int]:
             return {code: i for i, code in enumerate(codes)}
@@ -111,8 +124,37 @@ def write_segment(
         place = truth.schema.get_field_index(name)
         words = truth[name].cast(pa.string()).dictionary_encode()
         truth = truth.set_column(place, SCHEMA.field(name), words.combine_chunks())
-    rows = rows[["start_utc", "end_utc", *CELL_COLUMNS]].take(order.to_numpy())
-    times = local_times(rows["start_utc"], rows["end_utc"], coding.zone)
+    cells = {name: rows[name].to_numpy()[order.to_numpy()] for name in CELL_COLUMNS}
+    twin, facts = derive_twin(truth, cells, coding)
+    digests: dict[str, str] = {}
+    parquet, digests_parquet = files.add(
+        month, ".parquet", lambda path: _write_parquet(truth, path)
+    )
+    arrow, digests_arrow = files.add(month, ".arrow", lambda path: _write_arrow(twin, path))
+    digests |= {parquet: digests_parquet, arrow: digests_arrow}
+    return SegmentEntry(month=month, parquet=parquet, twin=arrow, **facts), digests
+
+
+def derive_twin(
+    truth: pa.Table, cells: Mapping[str, Any], coding: Coding
+) -> tuple[pa.Table, dict[str, int]]:
+    """Derive a month's hot columns.
+
+    Parameters
+    ----------
+    truth
+        The month's rows in their final order.
+    cells
+        Dense cell ids by column name, in that order.
+
+    Returns
+    -------
+    The twin, and what the manifest says of the month: rows, days, how many are not mapped.
+    """
+    from ypo_dash.store.local import local_times
+
+    start, end = (truth[name].to_pandas() for name in ("start_utc", "end_utc"))
+    times = local_times(start, end, coding.zone)
     first, last = int(times.day[0]), int(times.day[-1])
     sector = _sector_codes(truth, coding)
     columns: dict[str, Any] = {
@@ -121,7 +163,7 @@ def write_segment(
         "sector": sector,
         "start": times.start,
         "span": times.span,
-        **{c: rows[c].to_numpy() for c in CELL_COLUMNS},
+        **cells,
     }
     twin = pa.table(
         {name: pa.array(np.asarray(columns[name]).astype(kind)) for name, kind in _TWIN.items()}
@@ -129,23 +171,8 @@ def write_segment(
     offsets = np.searchsorted(times.day, np.arange(first, last + 2)).astype(np.int64)
     extra = {"first_day": str(first).encode(), "offsets": offsets.tobytes()}
     extra |= {name: getattr(times, name).astype(np.int32).tobytes() for name in _PIECES}
-    twin = twin.replace_schema_metadata(extra)
-    digests: dict[str, str] = {}
-    parquet, digests_parquet = files.add(
-        month, ".parquet", lambda path: _write_parquet(truth, path)
-    )
-    arrow, digests_arrow = files.add(month, ".arrow", lambda path: _write_arrow(twin, path))
-    digests |= {parquet: digests_parquet, arrow: digests_arrow}
-    entry = SegmentEntry(
-        month=month,
-        rows=len(rows),
-        first_day=first,
-        last_day=last,
-        parquet=parquet,
-        twin=arrow,
-        **_mapped(sector, columns["c9"], coding),
-    )
-    return entry, digests
+    facts = {"rows": len(truth), "first_day": first, "last_day": last}
+    return twin.replace_schema_metadata(extra), facts | _mapped(sector, cells["c9"], coding)
 
 
 def read_segment(files: Files, entry: SegmentEntry) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from ypo_dash.model.errors import InputError
 from ypo_dash.model.taxonomy import Taxonomy
 from ypo_dash.sources.layers import read_polygons
 from ypo_dash.store.demo import DATA
+from ypo_dash.store.segments import Coding
 from ypo_dash.store.workspace import Workspace, sector_layers
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def create_district(
     for path in taxonomy.values():
         if not path.is_file():
             raise InputError("there is no such file", file=path)
-    Taxonomy.read(taxonomy["offences"], taxonomy["scenes"])
+    words = Taxonomy.read(taxonomy["offences"], taxonomy["scenes"])
+    Coding.of(tuple(words.offence), tuple(words.scene), list(layer.frame["id"]), timezone)
     layers = {key: (".csv", path.read_bytes()) for key, path in taxonomy.items()} | sector_layers(
         layer
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from ypo_dash.model.errors import InputError
 from ypo_dash.model.taxonomy import Taxonomy
 from ypo_dash.store.manifest import Manifest, StoreDamagedError
 from ypo_dash.store.place import CellIds
@@ -45,6 +46,8 @@ class Snapshot:
 
     Raises
     ------
+    InputError
+        ``district.toml`` can't be read, or names another time zone than the incidents have.
     StoreDamagedError
         A file is missing or unreadable.
     """
@@ -52,7 +55,16 @@ class Snapshot:
     def __init__(self, workspace: Workspace, manifest: Manifest) -> None:
         self.workspace, self.manifest, self.files = workspace, manifest, workspace.files
         self.id = manifest.snapshot
+        self.revision = manifest.revision
         self.district = workspace.district
+        if self.district.timezone != manifest.timezone:
+            raise InputError(
+                f"the incidents were imported with the time zone {manifest.timezone}",
+                file=workspace.home / "district.toml",
+                column="timezone",
+                value=self.district.timezone,
+                remedy="Set it back, or make a new workspace and import the sources there",
+            )
         self.taxonomy = Taxonomy.read(self.layer_path("offences"), self.layer_path("scenes"))
         self.sectors = _sectors(json.loads(self.layer_text("sectors")), self.table("population"))
         self.coding = Coding.of(
@@ -98,6 +110,11 @@ class Snapshot:
             raise StoreDamagedError(
                 f"{path}: this stored file is missing or damaged: {error}"
             ) from error
+
+    @property
+    def geometry_key(self) -> str:
+        """Names the numbering of the cells; equal keys, equal hexagons under equal numbers."""
+        return (self.manifest.cells or "none").removeprefix("cells-").removesuffix(".arrow")
 
     def partitions(self, res: int) -> list[Partition]:
         """Return the hot columns of every month for ``res``."""

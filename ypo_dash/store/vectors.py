@@ -68,9 +68,9 @@ class Selection:
     """A filter state as look-up tables.
 
     ``pair_fails`` (per offence x scene) has the bits TYPE and SCENE, ``sector_fails`` (per sector
-    index, the last two being *no coordinates* and *outside*) the bit PLACE. ``cell_column`` and
-    ``cell_wanted`` narrow the place to one hexagon (``cell_wanted`` -1: none). ``mask`` are the
-    168 hours, or None. ``day_from`` to ``day_to`` are inclusive.
+    index, the last two being *no coordinates* and *outside*) the bit PLACE. ``cell_wanted`` narrows
+    the place to one hexagon (-1: none); the column to compare with it goes beside. ``mask`` are
+    the 168 hours, or None. ``day_from`` to ``day_to`` are inclusive.
     """
 
     pair_fails: NDArray[np.uint8]

@@ -1,21 +1,25 @@
-"""Check the store against its manifest, and the twins against the truth."""
+"""Check the store against its manifest, and all that is derived against the incidents."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ypo_dash.model.errors import InputError
 from ypo_dash.model.filters import RESOLUTIONS
-from ypo_dash.store.local import local_times
+from ypo_dash.store.areas import AreaIndex, sector_ids
 from ypo_dash.store.manifest import StoreDamagedError
-from ypo_dash.store.place import cells_of
+from ypo_dash.store.place import cells_of, sector_of
 from ypo_dash.store.reader import check_file
-from ypo_dash.store.segments import column, read_truth
+from ypo_dash.store.segments import CELL_COLUMNS, column, derive_twin, read_truth
 from ypo_dash.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pandas as pd
+    import pyarrow as pa
 
     from ypo_dash.store.manifest import SegmentEntry
     from ypo_dash.store.workspace import Workspace
@@ -24,7 +28,10 @@ if TYPE_CHECKING:
 def verify(
     workspace: Workspace, progress: Callable[[str, float], None] = lambda _what, _share: None
 ) -> list[str]:
-    """Return what is wrong with the store; an empty list if nothing is."""
+    """Return what is wrong with the store; an empty list if nothing is.
+
+    Checked are the files of the snapshot in force; what older ones still hold serves nobody.
+    """
     workspace.require()
     try:
         manifest = workspace.files.read()
@@ -39,7 +46,10 @@ def verify(
             found.append(problem)
     if found:
         return found
-    snapshot = Snapshot(workspace, manifest)
+    try:
+        snapshot = Snapshot(workspace, manifest)
+    except InputError as error:
+        return [str(error)]
     seen: set[str] = set()
     for index, entry in enumerate(manifest.segments):
         progress("checking incidents", index / len(manifest.segments))
@@ -48,27 +58,40 @@ def verify(
 
 
 def _segment(snapshot: Snapshot, index: int, entry: SegmentEntry, seen: set[str]) -> list[str]:
-    """Derive a month's hot columns anew from the truth and compare."""
-    truth = read_truth(snapshot.files, entry).to_pandas()
-    twin, name = snapshot.twins[index], entry.parquet
-    if len(truth) != entry.rows or twin.num_rows != entry.rows:
+    """Derive everything of a month anew from its truth and compare."""
+    truth, twin, name = read_truth(snapshot.files, entry), snapshot.twins[index], entry.parquet
+    if truth.num_rows != entry.rows or twin.num_rows != entry.rows:
         return [
-            f"{name}: {len(truth)} incidents, its twin {twin.num_rows}, the manifest {entry.rows}"
+            f"{name}: {truth.num_rows} incidents, its twin {twin.num_rows}, the manifest {entry.rows}"
         ]
-    ids = set(truth["incident_id"])
+    rows = truth.to_pandas()
+    ids = set(rows["incident_id"])
     problems = []
-    if len(ids) != len(truth) or ids & seen:
+    if len(ids) != len(rows) or ids & seen:
         problems.append(f"{name}: an incident_id stands twice")
     seen |= ids
-    times = local_times(truth["start_utc"], truth["end_utc"], snapshot.district.timezone)
-    lat, lng = truth["lat"].to_numpy(), truth["lon"].to_numpy()
-    expected: dict[str, Any] = {"start": times.start, "span": times.span}
+    problems += [f"{entry.twin}: {problem}" for problem in _cells(snapshot, rows, twin)]
+    stored = {c: column(twin, c) for c in CELL_COLUMNS}
+    derived, facts = derive_twin(truth, stored, snapshot.coding)
+    if not derived.equals(twin, check_metadata=True):
+        problems.append(f"{entry.twin}: its columns are not what {name} says")
+    if any(getattr(entry, key) != value for key, value in facts.items()):
+        problems.append(f"the manifest's counts of {entry.month} are not what {name} says")
+    sector = sector_of(rows["lon"].to_numpy(), rows["lat"].to_numpy(), snapshot.polygons())
+    placed = sector_ids(sector, rows["area"], snapshot, AreaIndex.of(snapshot))
+    known = rows["sector"].astype(object)
+    if not np.array_equal(known.where(known.notna(), None).to_numpy(), placed):
+        problems.append(f"{name}: an incident is not in the sector of its point")
+    return problems
+
+
+def _cells(snapshot: Snapshot, rows: pd.DataFrame, twin: pa.Table) -> list[str]:
+    lat, lng = rows["lat"].to_numpy(), rows["lon"].to_numpy()
+    problems = []
     for res in RESOLUTIONS:
-        expected[f"c{res}"] = cells_of(lng, lat, res)
-    for key, values in expected.items():
-        stored = column(twin, key)
-        if key.startswith("c"):
-            stored = snapshot.cells.cells[int(key[1:])][stored]
-        if not np.array_equal(stored, values):
-            problems.append(f"{entry.twin}: column {key} is not what {name} says")
+        known, stored = snapshot.cells.cells[res], column(twin, f"c{res}")
+        if stored.max(initial=0) >= len(known) or not np.array_equal(
+            known[stored], cells_of(lng, lat, res)
+        ):
+            problems.append(f"column c{res} is not the cell of the point")
     return problems

@@ -88,7 +88,7 @@ class Workspace:
             building.files.create()
             district.write(building.home / "district.toml")
             building.copy_map(base_map)
-            building.publish_layers(Manifest(), layers)
+            building.publish_layers(Manifest(timezone=district.timezone), layers)
             if home.exists():
                 home.rmdir()
             building.home.rename(home)
@@ -165,7 +165,8 @@ def geojson(frame: gpd.GeoDataFrame, digits: int | None = None) -> bytes:
     """Return a frame as GeoJSON text, one feature a line; coordinates rounded to ``digits``."""
     import shapely
 
-    shapes = frame.geometry.to_numpy()
+    # Exterior rings counter-clockwise, as RFC 7946 asks.
+    shapes = shapely.orient_polygons(frame.geometry.to_numpy())
     if digits is not None:
         shapes = shapely.transform(shapes, lambda xy: xy.round(digits))
     lines = []

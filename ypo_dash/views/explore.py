@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import h3
@@ -12,13 +13,11 @@ import numpy as np
 
 from ypo_dash.figures.classes import class_limits
 from ypo_dash.i18n import format_date, number, percent, text, weekday_names
-from ypo_dash.model.filters import Filters
 from ypo_dash.store.query import Summary, summarise
 from ypo_dash.store.snapshot import EPOCH
 from ypo_dash.store.vectors import NO_CELL
-from ypo_dash.views.panel import panel as build_panel
 from ypo_dash.views.rates import sector_rates
-from ypo_dash.views.tables import DIGITS, count_value, incident_parts
+from ypo_dash.views.tables import DIGITS, count_value, incident_parts, weeks
 from ypo_dash.views.words import count_text, incidents_text
 
 if TYPE_CHECKING:
@@ -26,9 +25,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ypo_dash.store.reader import Store
+    from ypo_dash.model.filters import Filters
     from ypo_dash.store.snapshot import Snapshot
-    from ypo_dash.views.panel import Panel
 
 MOST_PINS = 300
 _PAD = 8
@@ -62,6 +60,7 @@ def view(snapshot: Snapshot, filters: Filters, lang: str) -> bytes:
     summary = summarise(snapshot, filters)
     header = {
         "snapshot": snapshot.id,
+        "geometry": snapshot.geometry_key,
         "query": filters.to_query(),
         "caption": filters.describe(snapshot, lang),
         "finding": finding(summary, lang),
@@ -139,13 +138,12 @@ def _sectors(snapshot: Snapshot, filters: Filters, summary: Summary) -> dict[str
 
 
 def _weeks(snapshot: Snapshot, summary: Summary) -> dict[str, Any]:
-    assert snapshot.span is not None  # noqa: S101 - a view without data is refused before
-    first = ((snapshot.span[0] - EPOCH).days - summary.first_week) // 7
-    last = ((snapshot.span[1] - EPOCH).days - summary.first_week) // 7 + 1
-    start = np.datetime64(EPOCH) + np.timedelta64(summary.first_week + 7 * first, "D")
+    first, context = weeks(summary, snapshot, context=True)
+    at = (first - summary.first_week) // 7
+    start = EPOCH + timedelta(days=first)
     return {
-        "start": str(start),
-        **_pair(summary.weeks[first:last], summary.weeks_context[first:last]),
+        "start": start.isoformat(),
+        **_pair(summary.weeks[at : at + len(context)], context),
     }
 
 
@@ -174,7 +172,7 @@ def geometry(snapshot: Snapshot, res: int) -> bytes:
         "lng": corners[:, 1],
         "lat": corners[:, 0],
     }
-    return pack({"snapshot": snapshot.id, "res": res, "n": len(cells)}, arrays)
+    return pack({"geometry": snapshot.geometry_key, "res": res, "n": len(cells)}, arrays)
 
 
 def config(snapshot: Snapshot, lang: str) -> dict[str, Any]:
@@ -312,15 +310,3 @@ def without_place(filters: Filters) -> Filters:
 
 
 assert NO_CELL == 0  # noqa: S101 - `_cells` and `geometry` leave out the first id
-
-
-def panel(store: Store, query: str, lang: str) -> Panel:
-    """Return the side panel of a state given as a URL query.
-
-    Raises
-    ------
-    FilterError
-        The state is impossible.
-    """
-    snapshot = store.snapshot()
-    return build_panel(snapshot, Filters.from_query(query, snapshot), lang)

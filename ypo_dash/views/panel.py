@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import h3
+
 from ypo_dash.i18n import number, percent, plural, text
-from ypo_dash.stats.intervals import wilson
+from ypo_dash.stats.intervals import poisson_exact
 from ypo_dash.store.query import summarise
+from ypo_dash.views.facts import Fact, Panel, Section
 from ypo_dash.views.rates import PER, Rate, rate_filters, sector_rates
+from ypo_dash.views.safety import safety_section
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.words import count_text
 
@@ -19,51 +20,38 @@ if TYPE_CHECKING:
     from ypo_dash.store.query import Summary
     from ypo_dash.store.snapshot import Sector, Snapshot
 
-HIDDEN_BELOW = 30  # answers; fewer say nothing about an area and might say something about people
-UNCERTAIN_BELOW = 100
-_TOUCHING = 0.01  # share of the sector an area must cover to be named
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One figure: what, how much, and what qualifies it."""
-
-    label: str
-    value: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Figures under one heading."""
-
-    heading: str
-    facts: tuple[Fact, ...]
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """What the side panel says."""
-
-    title: str
-    subtitle: str
-    sections: tuple[Section, ...]
-
 
 def panel(snapshot: Snapshot, filters: Filters, lang: str) -> Panel:
     """Return the panel for the sectors that the state leaves."""
     chosen = filters.place_sectors(snapshot)
     sectors = [s for s in snapshot.sectors if chosen is None or s.id in chosen]
     summary = summarise(snapshot, filters)
+    if filters.cell is not None:
+        return _hexagon(snapshot, filters, filters.cell, summary, lang)
     sections = (
         _counts(snapshot, filters, summary, sectors, lang),
         _staffing(snapshot, sectors, lang),
-        _safety(snapshot, sectors, chosen is None, lang),
+        safety_section(snapshot, sectors, chosen is None, lang),
     )
     return Panel(
         *_title(snapshot, filters, sectors, lang), tuple(s for s in sections if s is not None)
     )
+
+
+def _hexagon(snapshot: Snapshot, filters: Filters, cell: str, summary: Summary, lang: str) -> Panel:
+    """Return a hexagon's panel: its own counts; inhabitants, posts and survey are of sectors."""
+    inside = [(s, n) for s, n in zip(snapshot.sectors, summary.sectors[:-2], strict=True) if n > 0]
+    area = text(lang, "area {area} km²", area=number(h3.cell_area(cell, unit="km^2"), lang, 3))
+    counts = _counts(snapshot, filters, summary, [], lang)
+    if len(inside) == 1:
+        sector = inside[0][0]
+        where = text(lang, "sector {id} {name}", id=sector.id, name=sector.name)
+        return Panel(text(lang, "Hexagon"), f"{where} · {area}", (counts,))
+    shares = tuple(
+        Fact(f"{s.id} {s.name}", count_text(summary, count_value(n), lang)) for s, n in inside
+    )
+    by_sector = (Section(text(lang, "Incidents by sector"), shares),) if shares else ()
+    return Panel(text(lang, "Hexagon"), area, (counts, *by_sector))
 
 
 def _title(
@@ -134,8 +122,6 @@ def _counts(
 
 
 def _rate(snapshot: Snapshot, filters: Filters, sectors: list[Sector]) -> Rate | None:
-    from ypo_dash.stats.intervals import poisson_exact
-
     people = sum(s.population or 0 for s in sectors)
     if not people or any(not s.population for s in sectors):
         return None
@@ -195,103 +181,3 @@ def _staffing(snapshot: Snapshot, sectors: list[Sector], lang: str) -> Section |
     else:
         notes.append(text(lang, "No factor is set for every sector, so no need is shown."))
     return Section(text(lang, "Staffing"), tuple(facts), tuple(notes))
-
-
-def _safety(
-    snapshot: Snapshot, sectors: list[Sector], everywhere: bool, lang: str
-) -> Section | None:
-    rows = snapshot.table("survey")
-    if not rows:
-        return None
-    year = max(r["year"] for r in rows)
-    latest = {r["area_id"]: r for r in rows if r["year"] == year}
-    heading = text(lang, "Safety survey {year}", year=year)
-    if everywhere:
-        asked = [sum(float(r[k]) for r in latest.values()) for k in ("n", "unsafe", "unsafe_night")]
-        facts: tuple[Fact, ...] = (
-            _share(text(lang, "Unsafe in the neighbourhood"), asked[1], asked[0], lang),
-            _share(text(lang, "Unsafe evening and night"), asked[2], asked[0], lang),
-        )
-        missing = sorted(
-            {
-                s.name
-                for s in sectors
-                if not any(a in latest for a, _n, _s in _areas(snapshot, s.id))
-            }
-        )
-        notes = (text(lang, "No survey in {n} sectors.", n=len(missing)),) if missing else ()
-        return Section(
-            heading,
-            facts,
-            (*notes, text(lang, "Shares of all answers in the surveyed areas, not weighted.")),
-        )
-    if len(sectors) > 1:
-        return Section(
-            heading, (), (text(lang, "Choose one sector to see the survey areas that touch it."),)
-        )
-    touching = _areas(snapshot, sectors[0].id) if sectors else ()
-    facts = tuple(
-        _share(
-            f"{name} ({text(lang, '{share} of the sector', share=percent(share, lang))})",
-            float(latest[area]["unsafe"]),
-            float(latest[area]["n"]),
-            lang,
-        )
-        for area, name, share in touching
-        if area in latest
-    )
-    if not facts:
-        return Section(
-            heading, (), (text(lang, "No index: the survey does not cover this sector."),)
-        )
-    return Section(
-        heading,
-        facts,
-        (
-            text(
-                lang,
-                "Unsafe in the neighbourhood, by survey areas that touch this sector; there is no score of the sector itself.",
-            ),
-        ),
-    )
-
-
-def _share(label: str, hits: float, n: float, lang: str) -> Fact:
-    if n < HIDDEN_BELOW:
-        return Fact(
-            label, text(lang, "hidden"), text(lang, "fewer than {n} answers", n=HIDDEN_BELOW)
-        )
-    low, high = wilson(hits, n)
-    interval = f"{number(100 * low, lang, 0)}–{number(100 * high, lang, 0)} %"
-    doubt = " · " + text(lang, "uncertain") if n < UNCERTAIN_BELOW else ""
-    return Fact(label, percent(hits / n, lang), f"{interval} · n {number(n, lang)}{doubt}")
-
-
-@lru_cache(maxsize=4)
-def _overlaps(areas: str, sectors: str) -> dict[str, tuple[tuple[str, str, float], ...]]:
-    import shapely
-
-    shapes = [
-        (
-            str(f["properties"]["id"]),
-            str(f["properties"]["name"]),
-            shapely.from_geojson(json.dumps(f["geometry"])),
-        )
-        for f in json.loads(areas)["features"]
-    ]
-    found = {}
-    for feature in json.loads(sectors)["features"]:
-        sector = shapely.from_geojson(json.dumps(feature["geometry"]))
-        shares = [
-            (code, name, float(shapely.intersection(shape, sector).area / sector.area))
-            for code, name, shape in shapes
-        ]
-        found[feature["properties"]["sector_id"]] = tuple(
-            sorted((s for s in shares if s[2] > _TOUCHING), key=lambda s: -s[2])
-        )
-    return found
-
-
-def _areas(snapshot: Snapshot, sector: str) -> tuple[tuple[str, str, float], ...]:
-    """Return the survey areas that touch a sector: id, name, share of the sector."""
-    return _overlaps(snapshot.layer_text("areas"), snapshot.layer_text("sectors")).get(sector, ())

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from ypo_dash.model.hours import WEEK_HOURS
 from ypo_dash.model.safe_csv import to_csv
+from ypo_dash.store.local import local_texts
 from ypo_dash.store.query import Summary, rows_of, summarise
 from ypo_dash.store.segments import read_truth
 from ypo_dash.store.snapshot import EPOCH
@@ -117,16 +118,25 @@ def weeks(summary: Summary, snapshot: Snapshot, *, context: bool) -> tuple[int, 
     """Return the first Monday (days since 1970-01-01) and the counts of the weeks to show.
 
     The state's own weeks are those of its period, the context's those of all data.
+
+    Raises
+    ------
+    FilterError
+        There are no incidents, and so no weeks.
     """
     low, high = summary.period
+    counts = summary.weeks_context if context else summary.weeks
     if context and snapshot.span:
         low, high = snapshot.span
     start = ((low - EPOCH).days - summary.first_week) // 7
     end = ((high - EPOCH).days - summary.first_week) // 7 + 1
-    counts = summary.weeks_context if context else summary.weeks
     if context and start > 0 and counts[start - 1]:
         start -= 1  # the first night may belong to the Sunday before the first date
-    return summary.first_week + 7 * start, counts[start:end]
+    # Weeks before and after all data are zeros.
+    inside = counts[max(0, start) : max(0, end)]
+    before = min(max(0, -start), end - start)
+    padded = np.pad(inside, (before, end - start - before - len(inside)))
+    return summary.first_week + 7 * start, padded
 
 
 def _codes(kind: str) -> Callable[[Snapshot, Filters, bool], Table]:
@@ -161,6 +171,15 @@ def _incidents(snapshot: Snapshot, filters: Filters, context: bool) -> Table:
     )
 
 
+def incident_csv(snapshot: Snapshot, filters: Filters, *, context: bool = False) -> Iterator[str]:
+    """Yield the CSV of a state's incidents: the header, then month by month, never all at once."""
+    if context:
+        filters = replace(filters, sectors=(), station=None, cell=None)
+    yield to_csv(INCIDENT_COLUMNS, [])
+    for rows in incident_parts(snapshot, filters):
+        yield to_csv(None, rows)
+
+
 def incident_parts(snapshot: Snapshot, filters: Filters) -> Iterator[list[tuple[Any, ...]]]:
     """Yield the incidents of a state month by month, as rows of `INCIDENT_COLUMNS`.
 
@@ -170,21 +189,17 @@ def incident_parts(snapshot: Snapshot, filters: Filters) -> Iterator[list[tuple[
     for index, rows in rows_of(snapshot, filters):
         taken = read_truth(snapshot.files, snapshot.manifest.segments[index]).take(pa.array(rows))
         ids = snapshot.partitions(filters.res)[index].cell[rows]
-        hexes = ["" if i == NO_CELL else h3.int_to_str(int(cells[i])) for i in ids]
+        distinct, which = np.unique(ids, return_inverse=True)
+        names = ["" if i == NO_CELL else h3.int_to_str(int(cells[i])) for i in distinct]
+        hexes = [names[i] for i in which]
         columns = [taken[c].to_pylist() for c in ("incident_id", "type", "scene")]
         times = [
-            _local_text(taken[c], snapshot.district.timezone) for c in ("start_utc", "end_utc")
+            local_texts(taken[c].to_pandas(), snapshot.district.timezone)
+            for c in ("start_utc", "end_utc")
         ]
         places = [taken[c].to_pylist() for c in ("lat", "lon")]
         points = [[None if v != v else v for v in place] for place in places]  # noqa: PLR0124 - NaN
         yield list(zip(*columns, *times, taken["sector"].to_pylist(), hexes, *points, strict=True))
-
-
-def _local_text(utc: pa.ChunkedArray, zone: str) -> list[str | None]:
-    import pandas as pd
-
-    local = pd.DatetimeIndex(utc.to_pandas()).tz_localize("UTC").tz_convert(zone)
-    return [None if gone else t.isoformat() for t, gone in zip(local, local.isna(), strict=True)]
 
 
 TABLES: dict[str, Callable[[Snapshot, Filters, bool], Table]] = {

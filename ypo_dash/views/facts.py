@@ -1,0 +1,32 @@
+"""What the side panel is made of: figures with what qualifies them, in sections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure: what, how much, and what qualifies it."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Figures under one heading."""
+
+    heading: str
+    facts: tuple[Fact, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What the side panel says."""
+
+    title: str
+    subtitle: str
+    sections: tuple[Section, ...]
