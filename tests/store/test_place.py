@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import shapely
 
-from ypo_dash.store.place import CellIds, cells_of, sector_of
+from ypo_dash.store.place import CellIds, cell_ring, cells_of, sector_of
 from ypo_dash.store.reading import distinct_points
 
 SQUARES = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), shapely.box(0, 1, 2, 2)]
@@ -52,3 +52,17 @@ def test_distinct_points_keep_every_row_apart_that_differs():
     np.testing.assert_array_equal(lat[first][which], lat)
     np.testing.assert_array_equal(lng[first][which], lng)
     assert len(first) < 1700
+
+
+@pytest.mark.parametrize(
+    ("lat", "lng"), [(55.7, 12.5), (-16.8, 179.9995), (-16.8, -179.9995), (51.5, 0.0)]
+)
+def test_a_cells_corners_run_round_the_cell(lat, lng):
+    """Also across the antimeridian (Fiji), where plain corners would run round the world."""
+    cell = h3.latlng_to_cell(lat, lng, 9)
+    ring = cell_ring(cell)
+    shape = shapely.Polygon(ring)
+    west, _, east, _ = shape.bounds
+    assert east - west < 0.01
+    assert shape.exterior.is_ccw
+    assert shape.contains(shapely.Point(lng, lat)) or shape.contains(shapely.Point(lng % 360, lat))

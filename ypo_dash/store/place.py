@@ -60,6 +60,17 @@ def cells_of(lng: NDArray[np.float64], lat: NDArray[np.float64], res: int) -> ND
     return result
 
 
+def cell_ring(cell: str) -> list[tuple[float, float]]:
+    """Return a hexagon's corners as (lng, lat), counter-clockwise, not closed.
+
+    A cell across the antimeridian goes on beyond 180 degrees rather than round the world.
+    """
+    ring = [(lng, lat) for lat, lng in h3.cell_to_boundary(cell)]
+    if max(lng for lng, _ in ring) - min(lng for lng, _ in ring) > 180:
+        ring = [(lng % 360, lat) for lng, lat in ring]
+    return ring
+
+
 class CellIds:
     """Dense ids of the H3 cells seen so far, per resolution; append-only, id 0 is "no cell"."""
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from ypo_dash.figures.classes import class_limits
 from ypo_dash.i18n import format_date, number, percent, text, weekday_names
+from ypo_dash.store.place import cell_ring
 from ypo_dash.store.query import Summary, summarise
 from ypo_dash.store.snapshot import EPOCH
 from ypo_dash.store.vectors import NO_CELL
@@ -163,14 +164,14 @@ def _breaks(filters: Filters, summary: Summary, sectors: dict[str, Any]) -> list
 def geometry(snapshot: Snapshot, res: int) -> bytes:
     """Return the hexagons of a resolution: ids and corners (lng, lat; WGS84) by dense id."""
     cells = snapshot.cells.cells[res][1:]
-    rings = [h3.cell_to_boundary(h3.int_to_str(int(c))) for c in cells]
+    rings = [cell_ring(h3.int_to_str(int(c))) for c in cells]
     corners = np.array([corner for ring in rings for corner in ring]).reshape(-1, 2)
     arrays: dict[str, NDArray[Any]] = {
         "ids_hi": (cells >> np.uint64(32)).astype("<u4"),
         "ids_lo": (cells & np.uint64(0xFFFFFFFF)).astype("<u4"),
         "offsets": np.concatenate([[0], np.cumsum([len(r) for r in rings])]).astype("<u4"),
-        "lng": corners[:, 1],
-        "lat": corners[:, 0],
+        "lng": corners[:, 0],
+        "lat": corners[:, 1],
     }
     return pack({"geometry": snapshot.geometry_key, "res": res, "n": len(cells)}, arrays)
 

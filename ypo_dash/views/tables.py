@@ -13,6 +13,7 @@ import pyarrow as pa
 from ypo_dash.model.hours import WEEK_HOURS
 from ypo_dash.model.safe_csv import to_csv
 from ypo_dash.store.local import local_texts
+from ypo_dash.store.place import cell_ring
 from ypo_dash.store.query import Summary, rows_of, summarise
 from ypo_dash.store.segments import read_truth
 from ypo_dash.store.snapshot import EPOCH
@@ -217,7 +218,7 @@ def cells_geojson(snapshot: Snapshot, filters: Filters, *, context: bool = False
     """Return the hexagons of a state as GeoJSON (lng, lat; WGS84) with count and area."""
     features = []
     for cell, count in cell_counts(snapshot, filters, context=context):
-        ring = [[lng, lat] for lat, lng in h3.cell_to_boundary(cell)]
+        ring = cell_ring(cell)
         properties = {"cell": cell, "count": count, "area_km2": h3.cell_area(cell, unit="km^2")}
         features.append(
             {
