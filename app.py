@@ -58,6 +58,9 @@ def create_app(home: Path | None = None) -> Dash:
     app.server.register_blueprint(blueprint(store))
     app.server.extensions["ypo"] = store
     app.server.after_request(_guard(tile_url))
+    # Dash serves a script only after it has written a page that names it. With several workers the
+    # page may come from one and its scripts be asked of another, so each writes one at its start.
+    app.server.test_client().get("/")
     return app
 
 

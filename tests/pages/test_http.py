@@ -135,6 +135,17 @@ def test_near_misses_are_refused_by_name(client, query):
     assert answer.json["parameter"] == query.split("=")[0]
 
 
+def test_a_worker_that_served_no_page_yet_serves_its_scripts(client, demo_home):
+    named = re.findall(r'src="(/[^"]+)"', client.get("/").text)
+    assert len(named) > 10
+    other = create_app(demo_home).server.test_client()
+    refused = []
+    for path in named:
+        with other.get(path) as answer:
+            refused += [path] if answer.status_code != 200 else []
+    assert refused == []
+
+
 def test_pages_load_and_send_nothing_elsewhere(client):
     answer = client.get("/")
     policy = answer.headers["Content-Security-Policy"]
