@@ -108,6 +108,12 @@
   const DAY = 86400000;
   ypo.addDays = (iso, days) => new Date(Date.parse(iso) + days * DAY).toISOString().slice(0, 10);
   ypo.daysBetween = (first, last) => Math.round((Date.parse(last) - Date.parse(first)) / DAY);
+  /* "48/2012": the ISO week of a Monday. */
+  ypo.isoWeek = (monday) => {
+    const thursday = ypo.addDays(monday, 3);
+    const year = thursday.slice(0, 4);
+    return `${1 + Math.floor(ypo.daysBetween(`${year}-01-01`, thursday) / 7)}/${year}`;
+  };
   ypo.dayMonth = (iso, year) => {
     const [y, m, d] = iso.split("-").map(Number);
     return `${d}/${m}${year ? `/${y}` : ""}`;
@@ -150,6 +156,32 @@
   };
   ypo.setAttribute = (node, name, value) => {
     if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  };
+  /* One Tab stop for a list of buttons; arrow keys, Home and End move within it. Returns what to
+     call when the list has other buttons. */
+  ypo.roving = (box, selector) => {
+    let current = null;
+    const items = () => [...box.querySelectorAll(selector)];
+    function mark(node) {
+      for (const one of items()) one.tabIndex = one === node ? 0 : -1;
+      current = node;
+    }
+    box.addEventListener("focusin", (event) => {
+      const node = event.target.closest(selector);
+      if (node && node !== current) mark(node);
+    });
+    box.addEventListener("keydown", (event) => {
+      const all = items();
+      const at = all.indexOf(event.target.closest(selector));
+      const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+      if (at < 0 || next === undefined) return;
+      event.preventDefault();
+      if (all[next]) all[next].focus();
+    });
+    return () => {
+      const all = items();
+      if (all.length) mark(all.includes(current) ? current : all[0]);
+    };
   };
   ypo.clamp = (value, low, high) => Math.min(high, Math.max(low, value));
   ypo.symbolUrl = (code) => `${assets}symbols/${encodeURIComponent(code)}.svg`;

@@ -4,7 +4,7 @@
   const ypo = (window.ypo = window.ypo || {});
   const BELOW = ["land", "sectors", "parks", "water", "streets", "rail", "stations"];
 
-  /* Draws the layers in their order and returns {fill, border}: sector paths by id. Classes carry
+  /* Draws the layers in their order and returns {fill, border, casing}: sector paths by id. Classes carry
      the colours, so that a theme switches without drawing anything again. */
   ypo.baseMap = async (map, { sector }) => {
     const L = window.L;
@@ -39,9 +39,10 @@
         fill = byId(layers);
       } else draw(found[name], "base", `base-${name}`, false);
     }
+    const casing = byId(draw(found.sectors, "over", "sector-casing", false));
     const border = byId(draw(found.sectors, "over", "sector-border", false));
     draw(found.designated, "over", "base-designated", false);
-    return { fill, border, renderer: renderers.over, designated: found.designated.features };
+    return { fill, border, casing, renderer: renderers.over, designated: found.designated.features };
   };
 
   /* Elements at places of the map: labels and pins. One box, no layer of its own for each. */

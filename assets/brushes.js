@@ -28,10 +28,11 @@
     set(knob, "height", String(rem));
   }
 
-  const RECENT = 104; // weeks: this year and the same weeks a year before
+  const ROOM = 0.22; // rem a week needs to be chosen
+  const YEAR = 53;
 
-  /* Incidents per week. A long register shows its last two years, so that a week has room to be
-     chosen, and all of it on request or when the period reaches back further.
+  /* Incidents per week. A long register shows its last year or, where there is room, its last two,
+     so that a week can be chosen, and all of it on request or when the period reaches back further.
      select({from, to}, live), ISO dates; select(null) ends a drag. */
   ypo.weeksChart = (holder, { readout, scope, select, reset }) => {
     const root = svg("svg", { class: "weeks", tabindex: -1 });
@@ -55,12 +56,14 @@
     /* The part that is drawn; it does not change under a hand that drags. */
     function cut() {
       if (!all || dragging) return;
-      const early = state && state.from < ypo.addDays(all.start, 7 * (all.context.length - RECENT));
-      const skip = whole || early ? 0 : Math.max(0, all.context.length - RECENT);
+      const years = box && box.width < 2 * YEAR * ROOM * box.rem ? 1 : 2;
+      const recent = Math.min(years * YEAR, all.context.length);
+      const early = state && state.from < ypo.addDays(all.start, 7 * (all.context.length - recent));
+      const skip = whole || early ? 0 : all.context.length - recent;
       data = { start: ypo.addDays(all.start, 7 * skip), context: all.context.slice(skip), count: all.count.slice(skip) };
-      scope.hidden = all.context.length <= RECENT;
+      scope.hidden = all.context.length <= recent;
       scope.disabled = Boolean(early);
-      ypo.setText(scope, ypo.t(skip ? "all weeks" : "last 2 years"));
+      ypo.setText(scope, ypo.t(skip ? "all weeks" : years === 1 ? "last year" : "last 2 years"));
     }
     scope.addEventListener("click", () => {
       whole = !whole;
@@ -75,6 +78,7 @@
       const rem = ypo.rem();
       box = { width, height, rem, top: 1.3 * rem, base: height - 1.2 * rem };
       set(root, "viewBox", `0 0 ${width} ${height}`);
+      cut();
       paint();
       paintState();
     }
@@ -89,13 +93,13 @@
       drawGrid(most, y);
     }
     function drawGrid(most, y) {
-      const line = Math.max(1, ypo.niceCeiling(most / 2.2));
+      const line = Math.max(1, Math.round(ypo.niceCeiling(most / 2.2)));
       const key = [line, most, box.width, box.height, count(), ypo.lang].join();
       if (grid.dataset.key === key) return;
       grid.dataset.key = key;
       grid.replaceChildren(
         svg("line", { x1: 0, x2: box.width, y1: y(line), y2: y(line) }),
-        svg("text", { class: "axis", x: 0, y: Number(y(line)) - 0.2 * box.rem }, ypo.num(line)),
+        svg("text", { class: "axis", x: 0, y: Number(y(line)) - 0.2 * box.rem }, ypo.num(line, Number.isInteger(line) ? 0 : 1)),
         svg("line", { class: "base", x1: 0, x2: box.width, y1: box.base, y2: box.base }),
       );
       const end = ypo.addDays(data.start, 7 * count());
@@ -178,7 +182,9 @@
       },
       end() {
         dragging = false;
-        if (mode.fresh && mode.at === null) choose(mode.fixed, mode.fixed + 1, false);
+        // A press without a drag is that week, inside the period too.
+        if (mode.grab !== undefined && mode.at === null) choose(Math.floor(mode.grab), Math.floor(mode.grab) + 1, false);
+        else if (mode.fresh && mode.at === null) choose(mode.fixed, mode.fixed + 1, false);
         else select(null, false);
         cut();
         paint();
@@ -186,7 +192,7 @@
       },
     });
     function slide(weeks) {
-      if (weeks === mode.at) return;
+      if (weeks === mode.at || (weeks === 0 && mode.at === null)) return;
       mode.at = weeks;
       const days = clamp(7 * weeks, ypo.daysBetween(mode.from, limits[0]), ypo.daysBetween(mode.to, limits[1]));
       select({ from: ypo.addDays(mode.from, days), to: ypo.addDays(mode.to, days) }, true);
@@ -196,7 +202,7 @@
       if (!data) return;
       const week = clamp(Math.floor(unit(event)), 0, count() - 1);
       const inside = data.count[week] > 0 ? data.count[week] : data.context[week];
-      ypo.setText(readout, ypo.t("week of {date}: {n}", { date: ypo.dayMonth(ypo.addDays(data.start, 7 * week), true), n: ypo.count(inside) }));
+      ypo.setText(readout, ypo.t("week {week}: {n}", { week: ypo.isoWeek(ypo.addDays(data.start, 7 * week)), n: ypo.count(inside) }));
     });
     root.addEventListener("pointerleave", () => ypo.setText(readout, ""));
     const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -4, PageUp: 4 };

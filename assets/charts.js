@@ -111,6 +111,16 @@
         set(cells[i], "class", `${inside ? "on" : "off"}${level}`);
       }
       rows.forEach((row, day) => set(row, "class", `axis row-name${state.days.includes(day + 1) ? " chosen" : ""}`));
+      if (!told) tellScale(most);
+    }
+    /* What the darkest cell stands for, until a cell is pointed at. */
+    let told = false;
+    function tellScale(most) {
+      ypo.setText(readout, most > 1e-6 ? ypo.t("darkest: {n} in an hour", { n: ypo.num(most, 1) }) : "");
+    }
+    function untell() {
+      told = false;
+      if (data) tellScale(Math.max(...data.context, 1e-9));
     }
 
     function place(event) {
@@ -138,7 +148,8 @@
       return hours && hours.start === hour && hours.end === hour + 1 && days.length === 1 && days[0] === day + 1;
     }
     function tell(day, hour) {
-      if (!data || hour < 0 || hour > 23) return ypo.setText(readout, "");
+      if (!data || hour < 0 || hour > 23) return untell();
+      told = true;
       const i = day * 24 + hour;
       const mask = ypo.weekMask(state.hours, state.days);
       const value = !mask || mask[i] ? data.count[i] : data.context[i];
@@ -184,7 +195,7 @@
       const { day, hour } = place(event);
       tell(day, hour);
     });
-    root.addEventListener("pointerleave", () => ypo.setText(readout, ""));
+    root.addEventListener("pointerleave", untell);
 
     function cursorAt(shown) {
       cursor.style.display = shown ? "" : "none";
@@ -220,7 +231,7 @@
     root.addEventListener("blur", () => {
       cursorAt(false);
       anchor = null;
-      ypo.setText(readout, "");
+      untell();
     });
     cursorAt(false);
     watchSize(holder, draw);
@@ -253,6 +264,7 @@
     let chosen = new Set();
     const list = el("div", { class: "bars", role: "group" });
     holder.append(list);
+    const oneStop = ypo.roving(list, "button");
     function row(item) {
       const context = el("span", { class: "bar context" });
       const value = el("span", { class: "bar value" });
@@ -276,7 +288,7 @@
       }
       list.replaceChildren(
         ...groups.map((group) =>
-          el("div", { class: "bar-group", role: group.name ? "group" : null, "aria-label": group.name || null },
+          el("div", { class: group.note ? "bar-group noted" : "bar-group", role: group.name ? "group" : null, "aria-label": group.name || null },
             group.note ? el("p", { class: "group-note" }, group.note) : null, group.rows)),
       );
     }
@@ -288,8 +300,8 @@
         const share = (number) => `${((100 * number) / most).toFixed(2)}%`;
         entry.context.style.width = share(values.context[i]);
         entry.value.style.width = share(values.count[i]);
-        const shown = chosen.size && !chosen.has(entry.item.code) ? values.context[i] : values.count[i];
-        ypo.setText(entry.count, ypo.count(shown));
+        // The context is what a type would give alone or chosen: the same number in all cases.
+        ypo.setText(entry.count, ypo.count(values.context[i]));
       }
     }
     function mark() {
@@ -303,6 +315,7 @@
       setItems(items) {
         rows = items.map(row);
         arrange();
+        oneStop();
         mark();
         paint();
       },

@@ -23,6 +23,7 @@
       super(answer.error || `HTTP ${status}`);
       this.status = status;
       this.parameter = answer.parameter || null;
+      this.problem = answer.problem || this.message;
       this.empty = Boolean(answer.empty);
     }
   }
@@ -100,7 +101,7 @@
     return [(lng + 180) / 360, 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)];
   }
   function prepare({ arrays }) {
-    const { ids_hi: high, ids_lo: low, offsets, lng, lat } = arrays;
+    const { ids_hi: high, ids_lo: low, offsets, lng, lat, sector } = arrays;
     const x = new Float64Array(lng.length);
     const y = new Float64Array(lng.length);
     for (let i = 0; i < lng.length; i++) [x[i], y[i]] = project(lng[i], lat[i]);
@@ -119,7 +120,7 @@
       for (let k = offsets[i]; k < offsets[i + 1]; k++) points.push([lat[k], lng[k]]);
       return points;
     };
-    return { n, offsets, x, y, id, indexOf, ring, width: n ? acrossFlats(offsets, lng, lat) : 0 };
+    return { n, offsets, x, y, sector, id, indexOf, ring, width: n ? acrossFlats(offsets, lng, lat) : 0 };
   }
   /* Metres across the flats of the first cell, from its own area. */
   function acrossFlats(offsets, lng, lat) {

@@ -23,8 +23,14 @@
     // Only its calendar is used; as a control of its own it would be a second way to the same value.
     const native = el("input", { type: "date", class: "native", tabindex: -1, "aria-hidden": "true" });
     const calendar = el("button", { type: "button", class: "calendar", "data-label": pick }, ypo.icon("calendar"));
-    const box = el("span", { class: "date-field" }, input, native, calendar);
-    const good = (yes) => ypo.setAttribute(input, "aria-invalid", String(!yes));
+    const help = el("span", { class: "date-help", id: `${id}-help`, role: "alert" });
+    const box = el("span", { class: "date-field" }, input, native, calendar, help);
+    function good(yes) {
+      ypo.setAttribute(input, "aria-invalid", String(!yes));
+      ypo.setText(help, yes ? "" : ypo.t("No such day; write for instance 5/11/2012"));
+      if (yes) input.removeAttribute("aria-describedby");
+      else input.setAttribute("aria-describedby", help.id);
+    }
     function take() {
       const iso = ypo.readDay(input.value, Number((shown || "2000").slice(0, 4)));
       good(iso !== null);

@@ -48,10 +48,17 @@
       set: (changes, options) => change(changes, options || {}),
       toggle: (name, values) => {
         const order = { types: config.types.map((t) => t.code), scenes: config.scenes.map((s) => s.code), sectors: config.sectors.map((s) => s.id) }[name];
-        change({ [name]: ypo.toggled(state, name, values, order) }, {});
+        // Another sector and the hexagon of before would mostly have nothing in common.
+        const place = name === "sectors" ? { cell: null } : {};
+        change({ [name]: ypo.toggled(state, name, values, order), ...place }, {});
       },
       toggleCell: (id) => change({ cell: (state.cell || "").toLowerCase() === id ? null : id }, {}),
-      clearAll: () => change(Object.fromEntries(ypo.FILTERS.map((name) => [name, null])), {}),
+      clearAll: () => {
+        fitted = "";
+        change(Object.fromEntries(ypo.FILTERS.map((name) => [name, null])), {});
+      },
+      sectorOfCell: (cell) => map.sectorOfCell(cell),
+      pins: (found) => twin.pins(found),
       hours: (hours, live) => {
         if (hours === undefined) return endDrag();
         change({ hours: hours ? ypo.hoursText(hours.start, hours.end) : null }, { live, key: "hours" });
@@ -229,7 +236,8 @@
       ypo.masked = head.masked;
       receivedAt = new Date();
       adopt(head, job);
-      const key = `${state.measure || "count"}/${state.res || "9"}`;
+      // Shares of time are another quantity than incidents: limits of one say nothing of the other.
+      const key = `${state.measure || "count"}/${state.res || "9"}/${head.masked}`;
       if (!breaks || fitted !== key || !locked) {
         breaks = head.breaks.length ? head.breaks : breaks || [];
         fitted = head.breaks.length ? key : "";
@@ -243,7 +251,7 @@
       scenes.update(head.scenes);
       legend();
       words.sentence(head, state);
-      notices.show(head, state);
+      notices.show(head, state, config.span);
       twin.update({ head, arrays: view.arrays, geometry, config, state, placed: Boolean(view.arrays.cells_context) });
       calm();
       tellPanel(job.query);
@@ -291,11 +299,12 @@
     }
     function problem(job, error) {
       calm();
-      root.classList.toggle("nodata", error.status === 503);
+      root.classList.toggle("nodata", error.status === 503 || (error.status === 400 && !view));
       if (error.status === 400) notices.refused(error);
       else if (error.status === 503) notices.noData(error);
       else {
-        notices.lost(receivedAt, Boolean(error.status));
+        root.classList.add("stale"); // the controls show what was asked, the figures what was there
+        notices.lost(receivedAt, Boolean(error.status), view && view.head.caption);
         if (!error.status && !error.offline) window.console.error(error);
       }
       settled();
@@ -327,6 +336,7 @@
       $("lang-da").setAttribute("aria-pressed", String(ypo.lang === "da"));
       $("lang-en").setAttribute("aria-pressed", String(ypo.lang === "en"));
       filters.setConfig(config);
+      document.title = `${ypo.t("Explore")} · ${config.name}`;
       if (config.span) weeks.setLimits(config.span);
       for (const chart of [heat, weeks]) chart.relabel();
       let note = false;
@@ -372,6 +382,13 @@
     $("zoom-in").addEventListener("click", () => map.zoom(0.5));
     $("zoom-out").addEventListener("click", () => map.zoom(-0.5));
     $("zoom-fit").addEventListener("click", () => map.fit());
+    $("legend-fit").addEventListener("click", () => {
+      if (!view || !view.head.breaks.length) return;
+      breaks = view.head.breaks;
+      map.refit(breaks);
+      legend();
+      $("legend-lock").focus();
+    });
     $("legend-lock").addEventListener("click", () => {
       locked = !locked;
       if (!locked && view && view.head.breaks.length) {
@@ -426,8 +443,8 @@
     });
     showTab(tabs[0]);
     on(document, "keydown", (event) => {
-      if (event.key !== "t" || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+      if (event.code !== "KeyT" || !event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
       twin.toggle();
     });
 

@@ -18,6 +18,7 @@
   function checkList(holder, { toggle, toggleGroup }) {
     let rows = [];
     let heads = [];
+    const oneStop = ypo.roving(holder, "button");
     return {
       setGroups(groups) {
         rows = [];
@@ -45,6 +46,7 @@
               group.note ? el("p", { class: "group-note" }, group.note) : null, items);
           }),
         );
+        oneStop();
       },
       setState(codes, group) {
         const chosen = new Set(codes);
@@ -146,8 +148,10 @@
       const section = $(`section-${name}`);
       const clear = button({ class: "clear", "data-label": "Clear", on: { click: (event) => {
         event.preventDefault();
+        section.querySelector("summary").focus();
         actions.set(Object.fromEntries(parameters.map((p) => [p, null])), {});
       } } }, ypo.icon("close"));
+      clear.style.visibility = "hidden";
       // Beside the summary, not in it: a control inside a control can't be reached by all.
       section.append(clear);
       clears[name] = { clear, parameters, summary: section.querySelector(".summary") };
@@ -174,7 +178,10 @@
 
     /* The chips: what is set, in words, each with its own remover. */
     const chips = $("chips");
-    const clearAll = button({ class: "clear-all", on: { click: actions.clearAll } });
+    const clearAll = button({ class: "clear-all", on: { click: () => {
+      chips.focus();
+      actions.clearAll();
+    } } });
     chips.after(clearAll);
     function names(name, all, word) {
       const codes = ypo.list(state, name);
@@ -186,6 +193,16 @@
       return el("span", { class: "chip" }, el("span", { class: "chip-text", title: text }, text),
         button({ "aria-label": ypo.t("Clear {name}", { name: label }), title: ypo.t("Clear {name}", { name: label }), on: { click: () => actions.set(Object.fromEntries(parameters.map((p) => [p, null])), {}) } }, ypo.icon("close")));
     }
+    /* Hours and weekdays are one mask, and a night belongs to the day it starts on: one chip. */
+    function timeText(weekdays) {
+      const hours = ypo.hours(state);
+      const night = hours && hours.start > hours.end && weekdays;
+      return `${weekdays ? `${night ? `${ypo.t("nights")} ` : ""}${weekdays} ` : ""}${ypo.t("at")} ${spanText(state)}`;
+    }
+    function hexagon() {
+      const sector = actions.sectorOfCell(state.cell);
+      return sector ? `${ypo.t("Hexagon")} · ${ypo.t("Sector")} ${sector.id}` : `${ypo.t("Hexagon")} ${state.cell.slice(0, 9)}…`;
+    }
     function drawChips() {
       if (!config) return;
       const weekdays = ypo.days(state).map((day) => config.weekdays[day - 1]).join(" ");
@@ -196,12 +213,12 @@
       const wanted = [
         [state.from || state.to ? (dates ? ypo.period(dates.from, dates.to) : `${state.from || ""}–${state.to || ""}`) : null, ypo.t("Period"), ["from", "to"]],
         [names("types", config.types, ypo.t("types")), ypo.t("Types"), ["types"]],
-        [state.hours ? `${ypo.t("at")} ${spanText(state)}` : null, ypo.t("Time of day"), ["hours"]],
-        [state.days ? weekdays || state.days : null, ypo.t("Weekdays"), ["days"]],
+        [state.hours ? timeText(weekdays) : null, ypo.t("Time of day"), ["hours", "days"]],
+        [state.days && !state.hours ? weekdays || state.days : null, ypo.t("Weekdays"), ["days"]],
         [names("scenes", config.scenes, ypo.t("scenes")), ypo.t("Scenes"), ["scenes"]],
         [sectorNames, ypo.t("Sectors"), ["sectors"]],
         [station, ypo.t("Local station"), ["station"]],
-        [state.cell ? `${ypo.t("Hexagon")} ${state.cell.slice(0, 9)}…` : null, ypo.t("Hexagon"), ["cell"]],
+        [state.cell ? hexagon() : null, ypo.t("Hexagon"), ["cell"]],
       ].filter(([text]) => text);
       const key = JSON.stringify([wanted, ypo.lang, dates && !wanted.length && dates]);
       if (chips.dataset.key === key) return;
@@ -237,7 +254,7 @@
         hourPresets.forEach(({ text, node }) => ypo.setText(node, ypo.t(text)));
         days.forEach((node, i) => {
           ypo.setText(node, config.weekdays[i].slice(0, 2));
-          node.setAttribute("aria-label", config.weekdays_long[i]);
+          node.setAttribute("aria-label", `${config.weekdays[i].slice(0, 2)}, ${config.weekdays_long[i]}`);
           node.title = config.weekdays_long[i];
         });
         if (config.span) {
@@ -278,6 +295,7 @@
         types.update(head.types.context);
         scenes.update(head.scenes.context);
         sectors.update(head.sectors.context);
+        drawChips(); // where a hexagon lies is known only with the map
       },
     };
   };

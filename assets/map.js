@@ -41,6 +41,10 @@
       map.createPane(name).style.zIndex = index;
     }
     layer.addTo(map);
+    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      map._zoomAnimated = false;
+      map.options.inertia = false;
+    }
     const labels = ypo.placedBox(map, "ypo-labels", "labels");
     let outlines = null;
     let designated = [];
@@ -55,7 +59,8 @@
     readPalette();
 
     /* Class 1-7 of a value: the steps of `breaks` spread over the ramp; 0 is not drawn. */
-    ypo.rampStep = (index, count) => (count < 2 ? 4 : 1 + Math.round((index * (RAMP - 1)) / (count - 1)));
+    const STEPS = { 1: [4], 2: [2, 4], 3: [2, 4, 6], 4: [1, 3, 5, 6], 5: [1, 2, 4, 5, 6], 6: [1, 2, 3, 4, 5, 6] };
+    ypo.rampStep = (index, count) => (STEPS[count] ? STEPS[count][index] : Math.min(RAMP, index + 1));
     function classOf(value) {
       if (!(value > 0)) return 0;
       let index = 0;
@@ -85,11 +90,12 @@
         if (!shapes || !shapes.fill) return;
         const value = rate && view && view.head.sectors.rate ? view.head.sectors.rate[i] : null;
         const step = value === null ? 0 : classOf(value);
-        const out = chosen.size && !chosen.has(sector.id);
+        const out = !rate && chosen.size && !chosen.has(sector.id);
         shapes.fill.forEach((path) => ypo.setAttribute(path, "class", `sector-fill ${rate ? (value === null ? "none" : `step${step}`) : "plain"}${out ? " out" : ""}${rate ? " leaflet-interactive" : ""}`));
         shapes.border.forEach((path) => ypo.setAttribute(path, "class", `sector-border${chosen.has(sector.id) ? " chosen" : ""}`));
+        shapes.casing.forEach((path) => ypo.setAttribute(path, "class", `sector-casing${chosen.has(sector.id) ? " chosen" : ""}`));
         if (shapes.label) ypo.setAttribute(shapes.label, "class", `sector-label${chosen.has(sector.id) ? " chosen" : ""}${rate && step > 4 ? " strong" : ""}`);
-        if (chosen.has(sector.id)) shapes.border.forEach((path) => path.nextSibling && path.parentNode.append(path));
+        if (chosen.has(sector.id)) [...shapes.casing, ...shapes.border].forEach((path) => path.parentNode.append(path));
       });
     }
 
@@ -105,7 +111,7 @@
           });
         },
       });
-      for (const id of Object.keys(base.border)) sectors[id] = { ...sectors[id], fill: base.fill[id], border: base.border[id] };
+      for (const id of Object.keys(base.border)) sectors[id] = { ...sectors[id], fill: base.fill[id], border: base.border[id], casing: base.casing[id] };
       const outline = (className) =>
         L.polygon([], { pane: "ypo-over", renderer: base.renderer, interactive: false, className }).addTo(map);
       outlines = { hover: outline("outline-hover"), halo: outline("outline-halo"), cell: outline("outline-cell") };
@@ -131,8 +137,14 @@
         sectors[sector.id] = { ...sectors[sector.id], label: nodes[i].firstChild };
       });
     }
-    const pins = ypo.pins(map, { leave, withheld: actions.withheld });
-    labels.box.addEventListener("mouseover", leave);
+    const pins = ypo.pins(map, { leave, withheld: actions.withheld, shown: actions.pins });
+    labels.box.addEventListener("mouseover", (event) => {
+      const label = event.target.closest(".sector-label");
+      if (!label || !view) return leave();
+      const frame = holder.getBoundingClientRect();
+      overSector(label.dataset.sector, L.point(event.clientX - frame.left, event.clientY - frame.top));
+    });
+    labels.box.addEventListener("mouseout", leave);
     labels.box.addEventListener("click", (event) => {
       const label = event.target.closest(".sector-label");
       if (!label) return;
@@ -201,12 +213,11 @@
     function overSector(id, point) {
       const i = config.sectors.findIndex((sector) => sector.id === id);
       if (i < 0 || !view) return;
-      const { rate, low, high, count } = view.head.sectors;
+      const { rate, low, high, count, context } = view.head.sectors;
       const name = `${id} ${config.sectors[i].name}`;
-      const lines = rate && rate[i] !== null
-        ? [ypo.t("{rate} per 1,000 inhabitants ({low}–{high})", { rate: ypo.num(rate[i], 1), low: ypo.num(low[i], 1), high: ypo.num(high[i], 1) }),
-           ypo.plural(count[i], "{n} incident", "{n} incidents")]
-        : [ypo.t("no number of inhabitants, so no rate"), ypo.plural(count[i], "{n} incident", "{n} incidents")];
+      const lines = [count[i] > 0 || !(context[i] > 0) ? ypo.plural(count[i], "{n} incident", "{n} incidents") : ypo.t("{n} without the place filter", { n: ypo.count(context[i]) })];
+      if (rate && rate[i] === null) lines.unshift(ypo.t("no number of inhabitants, so no rate"));
+      else if (rate) lines.unshift(ypo.t("{rate} per 1,000 inhabitants (95 %: {low}–{high})", { rate: ypo.num(rate[i], 1), low: ypo.num(low[i], 1), high: ypo.num(high[i], 1) }));
       showCard(`sector${id}`, point, name, lines, actions.query(ypo.withState(state, { sectors: id, station: null, cell: null })));
     }
 
@@ -218,8 +229,26 @@
     map.on("movestart", leave);
     map.on("click", (event) => {
       if (!view || !geometry || state.measure === "rate") return;
-      const i = layer.indexAt(event.containerPoint);
-      if (i >= 0 && (view.arrays.cells[i] > 0 || (view.arrays.cells_context && view.arrays.cells_context[i] > 0))) actions.toggleCell(geometry.id(i));
+      choose(event.containerPoint);
+    });
+    /* A hexagon with incidents, else the sector below. One outside the chosen place leaves that place. */
+    function choose(point) {
+      const i = layer.indexAt(point);
+      const { cells, cells_context: context } = view.arrays;
+      if (i >= 0 && cells[i] > 0) return actions.toggleCell(geometry.id(i));
+      if (i >= 0 && context && context[i] > 0) return actions.set({ cell: geometry.id(i), sectors: null, station: null }, {});
+      const id = sectorAt(map.containerPointToLayerPoint(point));
+      if (id !== null) actions.toggle("sectors", [id]);
+    }
+    function sectorAt({ x, y }) {
+      const inside = (path) => path.isPointInFill(new DOMPoint(x, y));
+      const found = config.sectors.find((sector) => ((sectors[sector.id] || {}).fill || []).some(inside));
+      return found ? found.id : null;
+    }
+    holder.addEventListener("keydown", (event) => {
+      if (event.target !== holder || !view || !geometry) return;
+      if (event.key === "Enter") choose(map.getSize().divideBy(2));
+      else if (event.key === "Escape") actions.set(state.cell ? { cell: null } : { sectors: null, station: null }, {});
     });
     /* Names and symbols from the zoom on at which they have room; larger type needs more. */
     function zoomClass() {
@@ -230,7 +259,9 @@
     function outlineCell() {
       if (!outlines) return;
       const i = state.cell && geometry ? geometry.indexOf(state.cell.toLowerCase()) : -1;
-      const ring = i < 0 ? [] : geometry.ring(i);
+      // A hexagon of another resolution than the map's comes with the answer.
+      const other = state.cell && view && view.head.cell_ring && view.head.query.includes(state.cell.toLowerCase()) ? view.head.cell_ring : [];
+      const ring = i < 0 ? other : geometry.ring(i);
       outlines.halo.setLatLngs(ring);
       outlines.cell.setLatLngs(ring);
     }
@@ -290,6 +321,8 @@
         drawLabels();
         keyDesignated();
         zoomClass();
+        holder.setAttribute("role", "application");
+        holder.setAttribute("aria-label", ypo.t("Map. Arrow keys and plus or minus move it, Enter chooses the hexagon in the middle, Escape lets go. The same numbers stand in the tables (Alt+T)."));
       },
       fit: () => fit(true),
       zoom(step) {
@@ -297,6 +330,10 @@
         map.setZoom(map.getZoom() + step);
       },
       geometry: () => geometry,
+      sectorOfCell(cell) {
+        const i = geometry ? geometry.indexOf(cell.toLowerCase()) : -1;
+        return (i >= 0 && config.sectors[geometry.sector[i]]) || null;
+      },
       setState(next) {
         state = next;
         outlineCell();
@@ -309,8 +346,8 @@
         if (nextGeometry !== geometry) {
           geometry = nextGeometry;
           layer.setGeometry(geometry);
-          outlineCell();
         }
+        outlineCell();
         paintCells(sequence);
         paintSectors();
         if (hovered) leave();

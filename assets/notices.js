@@ -9,6 +9,8 @@
     scenes: "Scenes", sectors: "Sectors", station: "Local station", cell: "Hexagon",
   };
 
+  const PARAMETERS = { ...NAMES, from: "First day", to: "Last day", res: "Hexagons", measure: "Measure", lang: "Language" };
+
   /* `actions`: set, clearAll, drop(parameter), restart, retry. */
   ypo.notices = (root, actions) => {
     const $ = (id) => root.querySelector(`#${id}`);
@@ -19,7 +21,10 @@
       const box = $("notice");
       box.className = `notice ${kind}`;
       const shown = buttons.map(([text, click]) =>
-        el("button", { type: "button", class: "plain-button", on: { click } }, text));
+        el("button", { type: "button", class: "plain-button", on: { click: () => {
+          $("map-region").focus();
+          click();
+        } } }, text));
       box.replaceChildren(
         ypo.icon(icon), el("h2", {}, title), ...lines.map((line) => el("p", {}, line)),
         ...(shown.length ? [el("div", { class: "notice-buttons" }, shown)] : []),
@@ -41,15 +46,20 @@
       ]
         .filter(([, parameters]) => parameters.some((name) => state[name]))
         .map(([name, parameters, context]) => ({ name, parameters, gives: sum(context) }))
-        .filter(({ gives }) => gives > 0)
+        .filter(({ gives }) => gives >= 1)
         .sort((a, b) => b.gives - a.gives);
     }
 
     return {
-      show(head, state) {
+      show(head, state, span) {
         $("band").hidden = true;
         if (head.total > 0) {
           $("notice").hidden = true;
+          return;
+        }
+        if (head.to < span[0] || head.from > span[1]) {
+          const line = ypo.t("The data run from {first} to {last}.", { first: ypo.dayMonth(span[0], true), last: ypo.dayMonth(span[1], true) });
+          notice("empty", "empty", ypo.t("No data in this period"), [line], [[ypo.t("Show the last 28 days"), () => actions.set({ from: null, to: null }, {})]]);
           return;
         }
         const buttons = loosen(head, state).slice(0, 3).map(({ name, parameters, gives }) => [
@@ -64,19 +74,20 @@
       refused(error) {
         const buttons = [[ypo.t("Start afresh"), actions.restart]];
         const name = error.parameter;
-        if (name) buttons.unshift([ypo.t("Remove {name} from the address", { name }), () => actions.drop(name)]);
-        notice("refused", "alert", ypo.t("This address has a value that cannot be used"), [error.message], buttons);
+        const word = PARAMETERS[name] ? ypo.t(PARAMETERS[name]) : name;
+        if (name) buttons.unshift([ypo.t("Remove {name}", { name: word }), () => actions.drop(name)]);
+        notice("refused", "alert", ypo.t("The link has a value that cannot be used"), [name ? `${word}: ${error.problem}` : error.message], buttons);
       },
       noData(error) {
         const title = error.empty ? ypo.t("No data yet") : ypo.t("The data cannot be shown");
         notice("nodata", "export", title, [error.message], [[ypo.t("Look again"), actions.retry]]);
       },
-      lost(since, answered) {
+      lost(since, answered, caption) {
         const locale = ypo.lang === "da" ? "da-DK" : "en-GB";
         const time = since && since.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
         let text = ypo.t("No connection to the server");
         if (answered) text = ypo.t("The server could not answer");
-        else if (time) text = ypo.t("Connection lost, showing the state of {time}", { time });
+        else if (time) text = ypo.t("Connection lost. The figures are of {time}, for: {caption}", { time, caption });
         ypo.setText($("band-text"), text);
         $("band").hidden = false;
       },

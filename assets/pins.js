@@ -6,7 +6,10 @@
   const { el } = ypo;
   const AFTER = 250;
 
-  ypo.pins = (map, { leave, withheld }) => {
+  const SYMBOLS = 60; // as many can be told apart when the whole district is in view
+
+  /* `shown` is told the pins, for those who read the table. */
+  ypo.pins = (map, { leave, withheld, shown }) => {
     const L = window.L;
     const box = ypo.placedBox(map, "ypo-pins", "pins");
     const tip = L.tooltip({ direction: "top", offset: [0, -8], className: "pin-tip" });
@@ -35,6 +38,8 @@
       tip.remove();
       popup.remove();
       pins = found;
+      shown(pins);
+      box.box.classList.toggle("few", pins.length <= SYMBOLS);
       box.set(
         pins.map((pin, i) => el("div", { class: "place" }, el("span", { class: "pin", "data-pin": i }, ypo.symbol(pin.type)))),
         pins.map((pin) => [pin.lat, pin.lng]),

@@ -11,9 +11,10 @@
   ];
 
   function table(caption, heads, rows) {
+    const NUMBERS = new Set(["Incidents", "Per 1,000 inhabitants", "Low–high"].map((name) => ypo.t(name)));
     return el("table", {},
       el("caption", {}, caption),
-      el("thead", {}, el("tr", {}, heads.map((head, i) => el("th", { scope: "col", class: i > 0 ? "number" : null }, head)))),
+      el("thead", {}, el("tr", {}, heads.map((head, i) => el("th", { scope: "col", class: NUMBERS.has(head) ? "number" : null }, head)))),
       el("tbody", {}, rows));
   }
 
@@ -21,6 +22,8 @@
     const dialog = root.querySelector("#table-twin");
     const body = dialog.querySelector(".dialog-body");
     let data = null;
+    let pins = [];
+    let everything = false;
     dialog.querySelector("#table-close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog) dialog.close();
@@ -41,18 +44,35 @@
       }
       return el("tr", { class: data.placed && !count[i] ? "quiet" : null }, cells);
     }
+    /* What the map can't show stands under the sectors, so that the rows add up to the total. */
+    function sumRows() {
+      const { head } = data;
+      const row = (name, value) => el("tr", { class: "sum" }, el("th", { scope: "row" }, name), el("td", { class: "number" }, ypo.count(value)));
+      if (data.placed) return [row(ypo.t("Together"), head.total)];
+      return [
+        row(ypo.t("without coordinates"), head.no_coordinates),
+        row(ypo.t("outside all sectors"), head.outside),
+        row(ypo.t("Together"), head.total),
+      ];
+    }
     function topCells() {
       const { cells } = data.arrays;
       const order = [];
       for (let i = 0; i < cells.length; i++) if (cells[i] > 0) order.push(i);
-      return order.sort((a, b) => cells[b] - cells[a] || a - b).slice(0, CELLS);
+      order.sort((a, b) => cells[b] - cells[a] || a - b);
+      return { all: order.length, shown: everything ? order : order.slice(0, CELLS) };
     }
     function cellRow(i) {
       const id = data.geometry.id(i);
+      const sector = data.config.sectors[data.geometry.sector[i]];
       const chosen = (data.state.cell || "").toLowerCase() === id;
       return el("tr", {},
-        el("th", { scope: "row" }, choose(id, chosen, () => actions.toggleCell(id))),
+        el("th", { scope: "row" }, choose(sector ? `${sector.id} ${sector.name}` : ypo.t("outside all sectors"), chosen, () => actions.toggleCell(id))),
+        el("td", { class: "code quiet" }, id),
         el("td", { class: "number" }, ypo.count(data.arrays.cells[i])));
+    }
+    function pinRow(pin) {
+      return el("tr", {}, el("th", { scope: "row" }, pin.type_name), el("td", {}, pin.scene_name), el("td", {}, pin.when), el("td", {}, pin.sector));
     }
     function draw() {
       if (!data || !dialog.open) return;
@@ -60,11 +80,20 @@
       const heads = [ypo.t("Sector"), ypo.t("Incidents")];
       if (data.head.sectors.rate) heads.push(ypo.t("Per 1,000 inhabitants"), ypo.t("Low–high"));
       const cells = topCells();
+      const more = cells.all > cells.shown.length
+        ? el("button", { type: "button", class: "plain-button", on: { click: () => {
+            everything = true;
+            draw();
+          } } }, ypo.t("Show all {n} hexagons", { n: ypo.num(cells.all) }))
+        : "";
       body.replaceChildren(
         el("p", { class: "caption" }, `${data.head.caption}. ${data.head.finding}`),
         el("div", { class: "tables" },
-          table(ypo.t("Sectors"), heads, data.config.sectors.map(sectorRow)),
-          table(ypo.t("Hexagons with most incidents (up to {n})", { n: CELLS }), [ypo.t("Hexagon"), ypo.t("Incidents")], cells.map(cellRow))),
+          table(ypo.t("Sectors"), heads, [...data.config.sectors.map(sectorRow), ...sumRows()]),
+          el("div", {}, table(ypo.t("Hexagons with most incidents"), [ypo.t("Middle in sector"), ypo.t("Hexagon"), ypo.t("Incidents")], cells.shown.map(cellRow)), more)),
+        pins.length
+          ? table(ypo.t("Incidents drawn as pins"), [ypo.t("Type"), ypo.t("Scene"), ypo.t("Time"), ypo.t("Sector")], pins.map(pinRow))
+          : "",
       );
       if (focused) [...body.querySelectorAll("button")].find((one) => one.textContent === focused)?.focus();
     }
@@ -76,6 +105,11 @@
       },
       update(next) {
         data = next;
+        everything = false;
+        draw();
+      },
+      pins(found) {
+        pins = found;
         draw();
       },
     };
@@ -108,6 +142,9 @@
       else if (next !== undefined) links[(next + links.length) % links.length].focus();
       else return;
       event.preventDefault();
+    });
+    menu.addEventListener("focusout", (event) => {
+      if (!menu.hidden && event.relatedTarget && !menu.contains(event.relatedTarget)) close(false);
     });
     document.addEventListener("pointerdown", (event) => {
       if (!menu.hidden && !menu.contains(event.target) && !opener.contains(event.target)) close(false);

@@ -18,13 +18,17 @@
       const parts = [];
       if (head.no_coordinates > 0) parts.push(ypo.t("{n} without coordinates", { n: ypo.count(head.no_coordinates) }));
       if (head.outside > 0) parts.push(ypo.t("{n} outside all sectors", { n: ypo.count(head.outside) }));
-      const main = placed ? ypo.t("The place filter leaves only incidents on the map") : ypo.t("{n} not on the map ({share})", { n: ypo.count(off), share: ypo.percent(share) });
+      // Where a place is chosen, those without a place are in no count; they are still told.
+      const main = placed ? ypo.t("{n} without a known place are not included", { n: ypo.count(head.placeless) }) : ypo.t("{n} not on the map ({share})", { n: ypo.count(off), share: ypo.percent(share) });
       ypo.setText($("not-mapped"), main);
       $("not-mapped").title = parts.join(", ");
       const exact = head.masked && head.exact_share !== null && head.exact_share < 1 ? ypo.t("Incidents with a time span count by its share in these hours") : "";
       ypo.setText($("exact"), exact);
       const only = head.sector_only > 0 ? ` · ${ypo.t("{n} in a sector, in no hexagon", { n: ypo.count(head.sector_only) })}` : "";
-      ypo.setText($("legend-n"), `n ${ypo.count(head.total)} · ${main}${only}`);
+      const rated = head.sectors.rated;
+      const counted = rated === undefined ? ypo.count(head.total) : ypo.t("{n} in sectors", { n: ypo.count(rated) });
+      ypo.setText($("legend-n"), `n ${counted} · ${main}${only}`);
+      ypo.setText($("legend-grey"), placed && rated === undefined ? ypo.t("grey: outside the chosen place") : "");
       $("legend-n").title = parts.join(", ");
       $("snapshot").textContent = `${ypo.t("snapshot")} ${head.snapshot.slice(0, 8)}`;
     }
@@ -50,7 +54,7 @@
       lock.setAttribute("aria-pressed", String(locked));
       ypo.setIcon(lock, locked ? "lock" : "unlock");
       const fits = head.breaks.join() === breaks.join();
-      lock.classList.toggle("suggest", locked && !fits);
+      $("legend-fit").hidden = !locked || fits || !head.breaks.length;
       const text = locked ? ypo.t("Class limits are fixed while you filter. Press to fit them to what is shown.") : ypo.t("Class limits follow what is shown. Press to fix them.");
       lock.title = text;
       lock.setAttribute("aria-label", text);

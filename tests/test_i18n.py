@@ -20,7 +20,7 @@ from ypo_dash.i18n import (
 )
 
 ROOT = Path(__file__).resolve().parents[1]
-CALLS = {"text": (1,), "plural": (1, 2), "label": (0,)}
+CALLS = {"text": (1,), "plural": (1, 2), "label": (0,), "FilterError": (1,)}
 
 
 def shown_texts():

@@ -77,21 +77,21 @@ def test_weeks_brush_sets_whole_weeks(explore):
     assert explore.state == {}
 
 
-def test_weeks_show_two_years_until_more_is_wanted(explore):
+def test_weeks_show_what_leaves_room_until_more_is_wanted(explore):
     """169 weeks in a narrow chart leave no room to choose one; the drawn part never moves under the hand."""
     explore.open("?lang=en")
     weeks = "(ypoTest.weeksShown())"
-    assert explore.read(weeks) == 104
+    assert explore.read(weeks) == 53
     left, top, width, height = explore.box("svg.weeks")
     y = top + 0.6 * height
     explore.drag([(left + 0.5 * width, y), (left - 30, y)])
-    assert explore.read(weeks) == 104
+    assert explore.read(weeks) == 53
     first = explore.state["from"]
     explore.page.click("#scope-weeks")
-    assert explore.read(weeks) == explore.read("ypoTest.view.head.weeks.count.length") > 104
+    assert explore.read(weeks) == explore.read("ypoTest.view.head.weeks.count.length") > 106
     assert explore.state["from"] == first
     explore.open("?lang=en&from=2009-09-07&to=2009-09-20")
-    assert explore.read(weeks) > 104
+    assert explore.read(weeks) > 106
     assert not explore.page.is_visible("#scope-weeks")
 
 
@@ -100,7 +100,7 @@ def test_keyboard_reaches_hours_and_table(explore):
     explore.page.focus("svg.heat")
     explore.key("ArrowRight", "Enter", "Shift+ArrowRight", "Shift+ArrowDown")
     assert explore.state == {"hours": "1-3", "days": "1,2"}
-    explore.key("Escape", "t")
+    explore.key("Escape", "Alt+t")
     explore.page.wait_for_selector("#table-twin[open]")
     explore.page.focus("#table-twin tbody button >> nth=0")
     explore.key("Enter")
@@ -160,7 +160,10 @@ def test_class_limits_stay_until_asked(explore):
 
 def test_refused_empty_and_lost_look_different(explore):
     explore.open("?types=NONSENSE")
-    assert "types" in explore.page.inner_text("#notice.refused")
+    assert "Types: 'NONSENSE' is unknown" in explore.page.inner_text("#notice.refused")
+    explore.open("?types=NONSENSE&lang=da")
+    assert "Typer: 'NONSENSE' er ukendt" in explore.page.inner_text("#notice.refused")
+    explore.open("?types=NONSENSE")
     explore.do("#notice button >> nth=0")
     assert explore.state == {}
     explore.open("?types=FIRE&scenes=BOAT&hours=4-5")
@@ -184,7 +187,7 @@ def test_names_never_become_markup(explore):
 
     explore.page.route("**/api/config*", poison)
     explore.open("?sectors=1")
-    explore.key("t")
+    explore.key("Alt+t")
     explore.page.wait_for_timeout(200)
     assert explore.page.inner_text("#district") == evil
     assert explore.read("window.broken") is None
@@ -260,3 +263,161 @@ def test_a_day_is_read_as_the_page_writes_it(explore, typed, state):
     explore.key("Escape")
     day, month, year = explore.page.input_value("#date-from").split("/")
     assert f"{year}-{int(month):02d}-{int(day):02d}" == state.get("from", "2012-10-29")
+
+
+def test_export_menu_is_under_the_mouse(explore):
+    """It opens over the map, not behind it."""
+    explore.open("?types=FIRE")
+    explore.page.click("#export")
+    for number, link in enumerate(explore.page.locator("#export-menu a").all()):
+        box = link.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        over = explore.read(f"document.elementFromPoint({x}, {y}).textContent")
+        assert over == link.inner_text(), number
+    with explore.page.expect_download() as saved:
+        explore.page.mouse.click(x, y)
+    assert saved.value.suggested_filename.startswith("incidents-")
+    assert "FIRE" in Path(saved.value.path()).read_text()
+    explore.page.click("#export")
+    explore.key("Tab")
+    assert not explore.page.is_visible("#export-menu")
+
+
+def test_a_hexagon_outside_the_chosen_sector_can_be_chosen(explore):
+    explore.open("?sectors=9&lang=en")
+    cell = explore.read(
+        """(() => {
+          const { cells, cells_context: context } = ypoTest.view.arrays;
+          const map = ypoMap.map, frame = map.getContainer().getBoundingClientRect(), size = map.getSize();
+          for (let x = 160; x < size.x - 300; x += 9) for (let y = 120; y < size.y - 90; y += 9) {
+            const at = map.containerPointToLatLng([x, y]), cell = ypoMap.cellAt(at.lat, at.lng);
+            const top = document.elementFromPoint(frame.x + x, frame.y + y);
+            if (cell && !cells[cell.index] && context[cell.index] && !top.closest(".place"))
+              return {...cell, x: frame.x + x, y: frame.y + y};
+          }
+        })()"""
+    )
+    assert "without a known place" in explore.page.inner_text("#not-mapped")
+    explore.page.mouse.click(cell["x"], cell["y"])
+    explore.settle()
+    assert explore.state == {"cell": cell["id"], "lang": "en"}
+    assert explore.read("ypoTest.view.head.total") > 0
+    explore.page.wait_for_selector("#explore-panel h2:has-text('Hexagon')")
+
+
+def test_a_chosen_hexagon_keeps_its_outline_at_other_resolutions(explore):
+    explore.open()
+    cell = a_cell_with_incidents(explore)
+    for res in (8, 9, 10, 11):
+        explore.open(f"?cell={cell['id']}&res={res}")
+        assert explore.page.get_attribute("path.outline-cell", "d").count("L") >= 4
+
+
+def test_ground_of_a_sector_chooses_it_and_escape_lets_go(explore):
+    explore.open("?types=FIRE&scenes=BOAT&hours=4-5")  # nothing matches: no hexagon is in the way
+    explore.page.evaluate("document.querySelector('#notice').hidden = true")
+    x, y = explore.read(
+        """(() => {
+          const map = ypoMap.map, frame = map.getContainer().getBoundingClientRect();
+          const at = map.latLngToContainerPoint([55.69, 12.50]);
+          return [frame.x + at.x, frame.y + at.y];
+        })()"""
+    )
+    explore.page.mouse.click(x, y)
+    explore.settle()
+    assert explore.state["sectors"]
+    explore.page.focus("#explore-map")
+    explore.key("Escape")
+    assert "sectors" not in explore.state
+
+
+def test_enter_chooses_the_hexagon_in_the_middle_of_the_map(explore):
+    explore.open()
+    explore.page.focus("#explore-map")
+    explore.key("Enter")
+    assert set(explore.state) <= {"cell", "sectors"}
+    assert explore.state
+
+
+def test_lists_are_one_tab_stop_with_arrows(explore):
+    explore.open()
+    stops = explore.read("document.querySelectorAll('#filter-types button[tabindex=\"0\"]').length")
+    assert stops == 1
+    explore.page.focus("#filter-types button >> nth=0")
+    explore.key("ArrowDown", "Enter")
+    assert explore.state == {"types": "BURGLARY"}
+    explore.key("End", "Enter")
+    assert explore.state == {"types": "BURGLARY,OTHER"}
+    chart = explore.read("document.querySelectorAll('#chart-scenes button[tabindex=\"0\"]').length")
+    assert chart == 1
+
+
+def test_focus_is_not_lost_when_what_had_it_goes(explore):
+    explore.open("?types=FIRE&hours=22-6")
+    inside = "document.activeElement !== document.body"
+    for selector in ("#section-types > .clear", ".clear-all"):
+        explore.page.focus(selector)
+        explore.key("Enter")
+        assert explore.read(inside), selector
+    explore.open("?types=FIRE&scenes=BOAT&hours=4-5")
+    explore.page.focus("#notice button >> nth=0")
+    explore.key("Enter")
+    assert explore.read(inside)
+
+
+def test_colours_fit_again_when_all_is_cleared_or_one_asks(explore):
+    explore.open("?types=ROBBERY")
+    before = explore.page.inner_text("#legend-steps")
+    explore.do(".clear-all")
+    assert explore.page.inner_text("#legend-steps") != before
+    explore.do("#filter-types [data-code=ROBBERY]")
+    assert explore.page.inner_text("#legend-steps") != before
+    explore.page.click("#legend-fit")
+    assert explore.page.inner_text("#legend-steps") == before
+    assert not explore.page.is_visible("#legend-fit")
+
+
+def test_figures_stay_dimmed_while_the_server_is_away(explore):
+    explore.open("?types=BURGLARY&lang=en")
+    explore.page.route("**/api/view*", lambda route: route.abort())
+    explore.page.click("#filter-types [data-code=THEFT_CAR]")
+    explore.page.wait_for_selector("#band:visible")
+    assert "for: Burglary" in explore.page.inner_text("#band")
+    assert explore.read("document.getElementById('explore').classList.contains('stale')")
+    shown = explore.page.inner_text("#chart-types [data-code=THEFT_CAR] .count")
+    assert int(shown) > 0
+
+
+def test_days_without_data_are_not_days_without_incidents(explore):
+    explore.open("?from=2031-01-01&to=2031-02-01&lang=en")
+    assert "No data in this period" in explore.page.inner_text("#notice")
+    explore.page.wait_for_selector("#explore-panel h2")
+    assert "Per 1,000" not in explore.page.inner_text("#explore-panel")
+    explore.do("#notice button >> nth=0")
+    assert explore.state == {"lang": "en"}
+
+
+def test_the_first_paint_is_in_the_browsers_language(browser, address):
+    context = browser.new_context(locale="da-DK")
+    page = context.new_page()
+    page.route("**/api/config*", lambda _route: None)  # never answered: what the server wrote stays
+    page.goto(address + "/")
+    page.wait_for_selector("#section-period h2")
+    page.wait_for_timeout(300)
+    assert page.inner_text("#section-period h2") == "Periode"
+    context.close()
+
+
+def test_table_twin_lists_pins_and_tells_where_hexagons_are(explore):
+    explore.open("?types=ROBBERY&lang=en")
+    explore.page.wait_for_selector(".pin")
+    explore.key("Alt+t")
+    tables = explore.page.locator("#table-twin table")
+    assert tables.count() == 3
+    pins = explore.page.locator(".pin").count()
+    assert tables.nth(2).locator("tbody tr").count() == pins
+    names = set(
+        explore.read("[...document.querySelectorAll('.sector-label')].map((n) => n.dataset.sector)")
+    )
+    first = tables.nth(1).locator("tbody th").first.inner_text()
+    assert first.split(" ")[0] in names

@@ -50,11 +50,11 @@ def rows(text):
 def test_page_export_and_command_line_agree(explore, address, demo_home, query):
     explore.open(f"?{query}&lang=en" if query else "?lang=en")
     masked = "hours" in query or "days" in query
-    explore.key("Escape", "t")
+    explore.key("Escape", "Alt+t")
     table = explore.page.locator("dialog table").first
     on_page = {
         cells[0].split(" ")[0]: cells[1]
-        for row in table.locator("tbody tr").all()
+        for row in table.locator("tbody tr:not(.sum)").all()
         if (cells := row.locator("th, td").all_inner_texts())
     }
     with urllib.request.urlopen(f"{address}/export/sectors.csv?{query}") as answer:
@@ -67,8 +67,16 @@ def test_page_export_and_command_line_agree(explore, address, demo_home, query):
         check=True,
     ).stdout
     assert exported == command
+    sums = dict(row.locator("th, td").all_inner_texts() for row in table.locator("tr.sum").all())
     expected = {sector: shown(n, masked) for sector, _, n in rows(exported)}
     assert on_page == expected
+    snapshot_total = sums.pop("Together")
+    assert set(sums) == {"without coordinates", "outside all sectors"}
+    assert float(snapshot_total.replace(",", "")) == pytest.approx(
+        sum(float(n) for _, _, n in rows(exported))
+        + sum(float(n.replace(",", "")) for n in sums.values()),
+        abs=0.2,
+    )
     with urllib.request.urlopen(f"{address}/export/types.csv?{query}") as answer:
         types = rows(answer.read().decode())
     explore.key("Escape")

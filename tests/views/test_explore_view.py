@@ -99,7 +99,9 @@ def test_the_finding_says_what_is_not_mapped(demo):
     header, _ = unpack(
         explore.view(demo, Filters.from_query("from=2030-01-01&to=2030-01-02", demo), "en")
     )
-    assert header["finding"] == "No incidents matched."
+    assert header["finding"] == "No incidents matched. The data run from 1/9/2009 to 25/11/2012."
+    header, _ = unpack(explore.view(demo, Filters.from_query("sectors=1", demo), "en"))
+    assert header["placeless"] == lost
 
 
 def test_rates_leave_out_what_the_police_find(demo):

@@ -19,7 +19,7 @@ def header(current: str, lang: str) -> html.Header:
     return html.Header(
         className="head",
         children=[
-            html.Span(id="district", className="district"),
+            html.H1(id="district", className="district"),
             html.Nav(
                 className="pages",
                 children=[_page(path, name, current, lang) for path, name in NAVIGATION],
@@ -51,5 +51,5 @@ def _page(path: str, name: str, current: str, lang: str) -> Component:
 
 
 def _language(code: str, name: str) -> html.Button:
-    names = attributes(aria_label=name, aria_pressed="false")
+    names = attributes(aria_label=f"{code}, {name}", aria_pressed="false")
     return html.Button(code, id=f"lang-{code}", type="button", title=name, lang=code, **names)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ypo_dash.i18n import text
+
 
 class InputError(ValueError):
     """An input was refused.
@@ -46,13 +48,25 @@ class InputError(ValueError):
 
 
 class FilterError(ValueError):
-    """A query parameter is unknown or impossible; ``parameter`` names it."""
+    """A query parameter is unknown or impossible; ``parameter`` names it.
 
-    def __init__(self, parameter: str, problem: str) -> None:
-        self.parameter, self.problem = parameter, problem
-        super().__init__(f"{parameter}: {problem}")
+    Parameters
+    ----------
+    message
+        What is wrong, in English with ``{fields}``; the catalogue has its Danish.
+    values
+        What the fields stand for.
+    """
+
+    def __init__(self, parameter: str, message: str, **values: object) -> None:
+        self.parameter, self.message, self.values = parameter, message, values
+        super().__init__(f"{parameter}: {self.problem()}")
+
+    def problem(self, lang: str = "en") -> str:
+        """Return what is wrong, in ``lang``."""
+        return text(lang, self.message, **self.values)
 
 
 def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+    shown = repr(value)
+    return shown if len(shown) <= 80 else shown[:77] + "..."

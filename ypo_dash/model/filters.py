@@ -86,19 +86,25 @@ class Filters:
 
     def __post_init__(self) -> None:
         if self.date_from and self.date_to and self.date_from > self.date_to:
-            raise FilterError("from", f"{self.date_from} is after to={self.date_to}")
+            raise FilterError(
+                "from", "{first} is after to={last}", first=self.date_from, last=self.date_to
+            )
         if any(d not in range(1, 8) for d in self.days):
             raise FilterError(
-                "days", f"{_join(self.days)} are not ISO weekdays; use 1 (Monday) to 7"
+                "days",
+                "{days} are not ISO weekdays; use 1 (Monday) to 7",
+                days=_join(self.days),
             )
         if self.cell is not None and not (
             _CELL.fullmatch(self.cell) and h3.is_valid_cell(self.cell)
         ):
-            raise FilterError("cell", f"{self.cell!r} is not an H3 cell")
+            raise FilterError("cell", "'{value}' is not an H3 cell", value=self.cell[:40])
         _one_of("res", self.res, RESOLUTIONS)
         if self.measure in ("change", "hotspot"):
             raise FilterError(
-                "measure", f"{self.measure!r} is not available in this version; use count or rate"
+                "measure",
+                "'{value}' is not available in this version; use count or rate",
+                value=self.measure,
             )
         _one_of("measure", self.measure, MEASURES)
         _one_of("compare", self.compare, COMPARISONS)
@@ -117,10 +123,11 @@ class Filters:
         for name, value in parse_qsl(query.lstrip("?"), keep_blank_values=True):
             if name not in _PARAMETERS:
                 near = get_close_matches(name, _PARAMETERS, 1)
-                raise FilterError(
-                    name[:40],
-                    "unknown parameter" + (f"; did you mean {near[0]!r}?" if near else ""),
-                )
+                if near:
+                    raise FilterError(
+                        name[:40], "unknown parameter; did you mean '{near}'?", near=near[0]
+                    )
+                raise FilterError(name[:40], "unknown parameter")
             if name in given:
                 raise FilterError(name, "stands twice")
             given[name] = value.strip()
@@ -174,7 +181,10 @@ class Filters:
         first = self.date_from or last - timedelta(days=DEFAULT_DAYS - 1)
         if first > last:
             raise FilterError(
-                "from", f"{first} is after the last date of data, {last}; give 'to' as well"
+                "from",
+                "{first} is after the last date of data, {last}; give 'to' as well",
+                first=first,
+                last=last,
             )
         return first, last
 
@@ -217,9 +227,8 @@ def _join(values: tuple[object, ...]) -> str:
 
 def _one_of(name: str, value: object, allowed: tuple[object, ...]) -> None:
     if value not in allowed:
-        raise FilterError(
-            name, f"{value!r} is unknown; use {', '.join(str(a) for a in allowed if a is not None)}"
-        )
+        known = ", ".join(str(a) for a in allowed if a is not None)
+        raise FilterError(name, "'{value}' is unknown; use {known}", value=value, known=known)
 
 
 def _date(name: str, given: dict[str, str]) -> date | None:
@@ -231,36 +240,44 @@ def _date(name: str, given: dict[str, str]) -> date | None:
             raise ValueError
         day = date.fromisoformat(text)
     except ValueError:
-        raise FilterError(name, f"{text!r} is not a date; write for instance 2012-11-05") from None
+        raise FilterError(
+            name, "'{value}' is not a date; write for instance 2012-11-05", value=text[:40]
+        ) from None
     if not _YEARS[0] <= day.year <= _YEARS[1]:
         raise FilterError(
-            name, f"{text} is not a date between the years {_YEARS[0]} and {_YEARS[1]}"
+            name,
+            "{value} is not a date between the years {low} and {high}",
+            value=text,
+            low=_YEARS[0],
+            high=_YEARS[1],
         )
     return day
 
 
 def _whole(name: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 4:
-        raise FilterError(name, f"{text!r} is not a whole number")
+        raise FilterError(name, "'{value}' is not a whole number", value=text[:40])
     return int(text)
 
 
 def _list(name: str, text: str) -> list[str]:
     parts = [part.strip() for part in text.split(",")] if text else []
     if not all(parts):
-        raise FilterError(name, f"{text!r} has an empty entry")
+        raise FilterError(name, "'{value}' has an empty entry", value=text[:60])
     return parts
 
 
 def _known(name: str, value: str | None, allowed: tuple[str, ...]) -> str | None:
     if value is not None and value not in allowed:
         near = get_close_matches(value, allowed, 1)
-        hint = (
-            f"did you mean {near[0]!r}?"
-            if near
-            else f"known are {', '.join(allowed[:25]) or 'none'}"
+        if near:
+            raise FilterError(
+                name, "'{value}' is unknown; did you mean '{near}'?", value=value[:60], near=near[0]
+            )
+        known = ", ".join(allowed[:25]) or "–"
+        raise FilterError(
+            name, "'{value}' is unknown; known are {known}", value=value[:60], known=known
         )
-        raise FilterError(name, f"{value[:60]!r} is unknown; {hint}")
     return value
 
 

@@ -32,10 +32,14 @@ class Hours:
     def __post_init__(self) -> None:
         if not (0 <= self.start <= 23 and 1 <= self.end <= 24):
             raise FilterError(
-                "hours", f"{self} is not a span of hours; write for instance 22-6 or 7-23"
+                "hours",
+                "'{value}' is not a span of hours; write for instance 22-6 or 7-23",
+                value=self,
             )
         if self.start == self.end:
-            raise FilterError("hours", f"{self} is empty; leave the parameter out for all day")
+            raise FilterError(
+                "hours", "{value} is empty; leave the parameter out for all day", value=self
+            )
 
     def __str__(self) -> str:
         return f"{self.start}-{self.end}"
@@ -57,7 +61,9 @@ class Hours:
         match = _PATTERN.fullmatch(text.strip())
         if match is None:
             raise FilterError(
-                "hours", f"{text!r} is not a span of hours; write for instance 22-6 or 7-23"
+                "hours",
+                "'{value}' is not a span of hours; write for instance 22-6 or 7-23",
+                value=text[:40],
             )
         start, end = int(match[1]), int(match[2])
         hours = cls(start, 24 if end == 0 and start > 0 else end)

@@ -10,7 +10,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dash import Input, Output, dcc, html, register_page
+from dash import Input, Output, dcc, html
 
 from ypo_dash.components.basemap import basemap
 from ypo_dash.components.controls import (
@@ -42,7 +42,7 @@ CHARTS = (
     ("types", "Types"),
     ("scenes", "Scenes"),
 )
-MEASURES = (("count", "Count"), ("rate", "Rate"))
+MEASURES = (("count", "Count"), ("rate", "Per 1,000"))
 
 
 def layout(lang: str | None = None, **_query: str) -> html.Div:
@@ -54,11 +54,12 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
         className="explore",
         children=[
             label("Skip to the map", lang, html.A, href="#map-region", className="skip"),
+            label("Skip to the figures", lang, html.A, href="#explore-panel", className="skip"),
             header("/", lang),
             _filters(lang),
             _stage(lang),
             html.Aside(
-                html.Div(id="explore-panel", className="panel"),
+                html.Div(id="explore-panel", className="panel", tabIndex=0),
                 className="side",
                 **named("Summary", lang),
             ),
@@ -83,8 +84,7 @@ def update(store: Store, query: object) -> list[Component]:
 
 
 def register(app: Dash, store: Store) -> None:
-    """Add the page, and bind the side panel to the state that the scripts report."""
-    register_page("explore", path="/", title="ypo-dash", layout=layout)
+    """Bind the side panel to the state that the scripts report."""
     app.callback(
         Output("explore-panel", "children"),
         Input("explore-state", "data"),
@@ -196,12 +196,24 @@ def _legend(lang: str) -> html.Div:
         className="map-corner bottom-right legend",
         children=[
             html.Div(
-                [html.Span(id="legend-title", className="legend-title"), lock],
+                [
+                    html.Span(id="legend-title", className="legend-title"),
+                    label(
+                        "Fit colours",
+                        lang,
+                        html.Button,
+                        id="legend-fit",
+                        type="button",
+                        hidden=True,
+                    ),
+                    lock,
+                ],
                 className="legend-head",
             ),
             html.Ol(id="legend-steps", className="legend-steps"),
             html.P(id="legend-note", className="quiet"),
             html.P(id="legend-n"),
+            html.P(id="legend-grey", className="quiet"),
             html.P(id="withheld", className="quiet"),
             label(
                 "Particularly disadvantaged residential area",
@@ -215,7 +227,7 @@ def _legend(lang: str) -> html.Div:
     )
 
 
-def _strip(lang: str) -> html.Div:
+def _strip(lang: str) -> html.Section:
     finding = html.Section(
         className="finding",
         children=[
@@ -227,7 +239,9 @@ def _strip(lang: str) -> html.Div:
         **named("Finding", lang),
     )
     cards = [chart_card(name, title, lang) for name, title in CHARTS]
-    return html.Div([finding, chart_tabs(CHARTS, lang), *cards], className="strip")
+    return html.Section(
+        [finding, chart_tabs(CHARTS, lang), *cards], className="strip", **named("Charts", lang)
+    )
 
 
 def _table_twin(lang: str) -> html.Dialog:

@@ -76,7 +76,10 @@ def _guarded(store: Store, build: Callable[..., Response], parts: dict[str, str]
             response.set_etag(tag)
         return response
     except FilterError as error:
-        return _json({"error": str(error), "parameter": error.parameter}, 400)
+        lang = request.args.get("lang")
+        problem = error.problem(lang if lang in LANGUAGES else wanted_language())
+        answer = {"error": str(error), "parameter": error.parameter, "problem": problem}
+        return _json(answer, 400)
     except (InputError, StoreDamagedError, FileNotFoundError) as error:
         return _json({"error": str(error)}, 503)
 
@@ -200,7 +203,9 @@ def _export(snapshot: Snapshot, name: str) -> Response:
 def _wants_context() -> bool:
     given = request.args.getlist("context")
     if given not in ([], ["0"], ["1"]):
-        raise FilterError("context", f"{','.join(given)!r} is unknown; use 0 or 1, once")
+        raise FilterError(
+            "context", "'{value}' is unknown; use 0 or 1, once", value=",".join(given)
+        )
     return given == ["1"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from dataclasses import dataclass
@@ -113,8 +114,9 @@ class Snapshot:
 
     @property
     def geometry_key(self) -> str:
-        """Names the numbering of the cells; equal keys, equal hexagons under equal numbers."""
-        return (self.manifest.cells or "none").removeprefix("cells-").removesuffix(".arrow")
+        """Names the numbering of the cells and the sectors; equal keys, equal hexagons under equal numbers."""
+        made_of = f"{self.manifest.cells} {self.manifest.layers['sectors']}"
+        return hashlib.sha256(made_of.encode()).hexdigest()[:16]
 
     def partitions(self, res: int) -> list[Partition]:
         """Return the hot columns of every month for ``res``."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from ypo_dash.figures.classes import class_limits
 from ypo_dash.i18n import format_date, number, percent, text, weekday_names
-from ypo_dash.store.place import cell_ring
+from ypo_dash.store.place import cell_ring, sector_of
 from ypo_dash.store.query import Summary, summarise
 from ypo_dash.store.snapshot import EPOCH
 from ypo_dash.store.vectors import NO_CELL
@@ -64,7 +64,7 @@ def view(snapshot: Snapshot, filters: Filters, lang: str) -> bytes:
         "geometry": snapshot.geometry_key,
         "query": filters.to_query(),
         "caption": filters.describe(snapshot, lang),
-        "finding": finding(summary, lang),
+        "finding": finding(summary, snapshot, lang),
         **_totals(summary),
         "from": summary.period[0].isoformat(),
         "to": summary.period[1].isoformat(),
@@ -75,6 +75,8 @@ def view(snapshot: Snapshot, filters: Filters, lang: str) -> bytes:
         "scenes": _pair(summary.scenes, summary.scenes_context),
         "pins": 0 < summary.rows <= MOST_PINS,
     }
+    if filters.cell is not None:
+        header["cell_ring"] = [[lat, lng] for lng, lat in cell_ring(filters.cell)]
     header["breaks"] = _breaks(filters, summary, header["sectors"])
     arrays = {"cells": _cells(summary.cells, summary.masked)}
     if filters.has_place:
@@ -82,11 +84,17 @@ def view(snapshot: Snapshot, filters: Filters, lang: str) -> bytes:
     return pack(header, arrays)
 
 
-def finding(summary: Summary, lang: str) -> str:
+def finding(summary: Summary, snapshot: Snapshot, lang: str) -> str:
     """Return the sentence behind the caption: how many, how many not mapped, how exact."""
     total = count_value(summary.total)
+    span = snapshot.span
+    beyond = []
+    if span and (summary.period[0] < span[0] or summary.period[1] > span[1]):
+        # Days without data are no days without incidents.
+        first, last = (format_date(day, lang) for day in span)
+        beyond = [text(lang, "The data run from {first} to {last}.", first=first, last=last)]
     if not summary.rows:
-        return text(lang, "No incidents matched.")
+        return " ".join([text(lang, "No incidents matched."), *beyond])
     not_mapped = count_value(summary.no_coordinates + summary.outside)
     parts = [incidents_text(summary, total, lang)]
     if not_mapped:
@@ -100,7 +108,7 @@ def finding(summary: Summary, lang: str) -> str:
                 share=percent(summary.exact / summary.rows, lang),
             )
         )
-    return " ".join(parts)
+    return " ".join(parts + beyond)
 
 
 def _totals(summary: Summary) -> dict[str, Any]:
@@ -110,6 +118,8 @@ def _totals(summary: Summary) -> dict[str, Any]:
         "no_coordinates": count_value(summary.no_coordinates),
         "outside": count_value(summary.outside),
         "sector_only": count_value(summary.sector_only),
+        # Not on the map under the other filters, where one of place leaves only mapped incidents.
+        "placeless": count_value(summary.sectors_context[-2:].sum()),
         "exact_share": round(summary.exact / summary.rows, DIGITS) if summary.rows else None,
         "masked": summary.masked,
     }
@@ -134,6 +144,7 @@ def _sectors(snapshot: Snapshot, filters: Filters, summary: Summary) -> dict[str
             "rate": [r and r.rate for r in rates],
             "low": [r and r.low for r in rates],
             "high": [r and r.high for r in rates],
+            "rated": count_value(sum(r.count for r in rates if r)),
         }
     return result
 
@@ -162,9 +173,12 @@ def _breaks(filters: Filters, summary: Summary, sectors: dict[str, Any]) -> list
 
 
 def geometry(snapshot: Snapshot, res: int) -> bytes:
-    """Return the hexagons of a resolution: ids and corners (lng, lat; WGS84) by dense id."""
+    """Return the hexagons of a resolution by dense id: ids, corners (lng, lat; WGS84), sector index."""
     cells = snapshot.cells.cells[res][1:]
-    rings = [cell_ring(h3.int_to_str(int(c))) for c in cells]
+    names = [h3.int_to_str(int(c)) for c in cells]
+    rings = [cell_ring(name) for name in names]
+    centres = np.array([h3.cell_to_latlng(name) for name in names]).reshape(-1, 2)
+    sector = sector_of(centres[:, 1], centres[:, 0], snapshot.polygons())
     corners = np.array([corner for ring in rings for corner in ring]).reshape(-1, 2)
     arrays: dict[str, NDArray[Any]] = {
         "ids_hi": (cells >> np.uint64(32)).astype("<u4"),
@@ -172,6 +186,8 @@ def geometry(snapshot: Snapshot, res: int) -> bytes:
         "offsets": np.concatenate([[0], np.cumsum([len(r) for r in rings])]).astype("<u4"),
         "lng": corners[:, 0],
         "lat": corners[:, 1],
+        # Of the centre, to tell where a hexagon is; what it counts may lie in several. None: 2^32 - 1.
+        "sector": sector.astype(np.int64).astype("<u4"),
     }
     return pack({"geometry": snapshot.geometry_key, "res": res, "n": len(cells)}, arrays)
 
@@ -288,6 +304,7 @@ def pins(snapshot: Snapshot, filters: Filters, lang: str) -> dict[str, Any]:
                 "letter": offence.letter,
                 "scene_name": place.name(lang),
                 "when": _when(begin, end, lang),
+                "sector": f"{sector} {snapshot.sector_names[sector]}",
             }
         )
     return {"pins": shown, "withheld": withheld}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date
 from typing import TYPE_CHECKING
 
 import h3
 
-from ypo_dash.i18n import number, percent, plural, text
+from ypo_dash.i18n import format_date, number, percent, plural, text
 from ypo_dash.stats.intervals import poisson_exact
 from ypo_dash.store.query import summarise
 from ypo_dash.views.facts import Fact, Panel, Section
@@ -106,19 +108,26 @@ def _counts(
         )
     rate = _rate(snapshot, filters, sectors)
     notes = []
-    if rate is not None and filters.cell is None:
+    if rate is not None and _overlaps_data(snapshot, summary):
         digits = 1 if rate.rate >= 1 else 2
         shown, low, high = (number(v, lang, digits) for v in (rate.rate, rate.low, rate.high))
         note = text(lang, "95 % interval {low}–{high}", low=low, high=high)
         facts.append(Fact(text(lang, "Per 1,000 inhabitants"), shown, note))
-        if rate_filters(snapshot, filters) is not filters:
-            notes.append(
-                text(
-                    lang,
-                    "Rates leave out what the police find themselves (drugs, weapons): it shows where they looked.",
-                )
+        # One of two notes of a kind, so that nothing below jumps when a type is chosen.
+        notes.append(
+            text(lang, "Rates count the types that are chosen.")
+            if rate_filters(snapshot, filters) is filters
+            else text(
+                lang,
+                "Rates leave out what the police find themselves (drugs, weapons): it shows where they looked.",
             )
+        )
     return Section(text(lang, "Incidents in the period"), tuple(facts), tuple(notes))
+
+
+def _overlaps_data(snapshot: Snapshot, summary: Summary) -> bool:
+    span = snapshot.span
+    return span is not None and summary.period[0] <= span[1] and summary.period[1] >= span[0]
 
 
 def _rate(snapshot: Snapshot, filters: Filters, sectors: list[Sector]) -> Rate | None:
@@ -133,6 +142,15 @@ def _rate(snapshot: Snapshot, filters: Filters, sectors: list[Sector]) -> Rate |
     )
     low, high = poisson_exact(count)
     return Rate(count, count * PER / people, low * PER / people, high * PER / people)
+
+
+def _approval(row: dict[str, str], lang: str) -> str:
+    who, when = row.get("approved_by", ""), row.get("date", "")
+    with suppress(ValueError):
+        when = format_date(date.fromisoformat(when), lang)
+    if who:
+        return text(lang, "Approved by {who} {date}", who=who, date=when).strip()
+    return when
 
 
 def _staffing(snapshot: Snapshot, sectors: list[Sector], lang: str) -> Section | None:
@@ -160,7 +178,7 @@ def _staffing(snapshot: Snapshot, sectors: list[Sector], lang: str) -> Section |
             part
             for part in (
                 row.get("reason", ""),
-                ", ".join(p for p in (row.get("approved_by", ""), row.get("date", "")) if p),
+                _approval(row, lang),
             )
             if part
         ]
