@@ -116,7 +116,7 @@
     /* What the darkest cell stands for, until a cell is pointed at. */
     let told = false;
     function tellScale(most) {
-      ypo.setText(readout, most > 1e-6 ? ypo.t("darkest: {n} in an hour", { n: ypo.num(most, 1) }) : "");
+      ypo.setText(readout, most > 1e-6 ? ypo.t("darkest {n}/h", { n: ypo.num(most, 1) }) : "");
     }
     function untell() {
       told = false;
