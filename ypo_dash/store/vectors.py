@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,7 +64,7 @@ class Partition:
                 object.__setattr__(self, name, frozen(value))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Selection:
     """A filter state as look-up tables.
 
@@ -82,7 +83,7 @@ class Selection:
     day_to: int
     every_day: bool
 
-    @property
+    @cached_property
     def mask_minutes(self) -> NDArray[np.int32] | None:
         """For each minute of two weeks the minutes of the mask before it; None without a mask."""
         if self.mask is None:
