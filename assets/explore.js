@@ -184,7 +184,8 @@
         }
         const geometry = await ypo.geometry(found.head.geometry, resolution(found.head.query));
         if (job.sequence < client.shown) return;
-        await frame(() => paint(job, found, geometry));
+        paint(job, found, geometry);
+        await shown();
       } catch (error) {
         if (error.status === 404) return retryLater(job);
         problem(job, error);
@@ -199,14 +200,10 @@
       job.tries = (job.tries || 0) + 1;
       setTimeout(() => loadConfig().then(() => load(job.started, false), (error) => problem(job, error)), 200 * job.tries);
     }
-    const frame = (work) =>
-      new Promise((resolve, reject) => {
-        const run = () => {
-          try {
-            work();
-          } catch (error) {
-            return reject(error);
-          }
+    /* Until the browser has made the frame that shows what was just drawn. */
+    const shown = () =>
+      new Promise((resolve) => {
+        const after = () => {
           const channel = new MessageChannel();
           channel.port1.onmessage = () => {
             channel.port1.close();
@@ -214,8 +211,8 @@
           };
           channel.port2.postMessage(null);
         };
-        if (document.hidden) setTimeout(run, 0);
-        else requestAnimationFrame(run);
+        if (document.hidden) setTimeout(after, 0);
+        else requestAnimationFrame(after);
       }).then(done);
     let current = null;
     function done() {
