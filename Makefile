@@ -8,17 +8,19 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 setup: $(VENV)/.run
 
+# The lock files name every package: nothing is resolved, so that a newer release changes nothing.
 $(VENV)/.run: requirements.txt pyproject.toml
 	@$(PYTHON_FOUND) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "Python 3.11 is needed, this is %s. Call: make PYTHON=/path/to/python3.11 ..." % sys.version.split()[0])'
 	@test -x $(BIN)/python || $(PYTHON_FOUND) -m venv $(VENV)
 	@echo "Installing pinned packages into $(VENV) ..."
-	@$(PIP) install --quiet --require-hashes -r requirements.txt
+	@$(PIP) install --quiet --no-deps --require-hashes -r requirements.txt
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@$(BIN)/python -c "from ypo_dash.store.kernel import warm; warm()"
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
-	@$(PIP) install --quiet --require-hashes -r requirements-dev.txt
+	@$(PIP) install --quiet --no-deps --require-hashes -r requirements-dev.txt
+	@$(PIP) check
 	@touch $@
 
 # Debian's chromium for the browser tests; where it can't be installed the tests say so and skip.
