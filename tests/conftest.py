@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.reference_data import SHARED
 from ypo_dash.store.demo import build_demo
 from ypo_dash.store.reader import Store
 from ypo_dash.store.workspace import Workspace
@@ -14,6 +16,7 @@ from ypo_dash.store.workspace import Workspace
 if TYPE_CHECKING:
     from ypo_dash.store.snapshot import Snapshot
 
+AWAY = pytest.StashKey[int]()
 DATA = Path(__file__).resolve().parents[1] / "data"
 
 
@@ -32,3 +35,24 @@ def demo_store(demo_home: Path) -> Store:
 @pytest.fixture(scope="session")
 def demo(demo_store: Store) -> Snapshot:
     return demo_store.snapshot()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the reference tests out, as one, where their data are not; in CI they then fail."""
+    if SHARED.exists() or os.environ.get("CI") == "true":
+        return
+    away = [item for item in items if item.get_closest_marker("reference")]
+    config.stash[AWAY] = len(away)
+    items[:] = [item for item in items if item not in away]
+    config.hook.pytest_deselected(items=away)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say in one line what did not run."""
+    away = config.stash.get(AWAY, 0)
+    if away:
+        terminalreporter.write_line(
+            f"SKIPPED {away} reference tests: the real cities' files are not here (../shared/data)"
+        )
