@@ -37,7 +37,7 @@
     let dwell = 0;
     let asked = null;
 
-    for (const [name, index] of [["ypo-hex", 350], ["ypo-labels", 600], ["ypo-pins", 610]]) {
+    for (const [name, index] of [["ypo-hex", 350], ["ypo-labels", 620], ["ypo-pins", 610]]) {
       map.createPane(name).style.zIndex = index;
     }
     layer.addTo(map);
