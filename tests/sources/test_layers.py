@@ -11,7 +11,8 @@ import pytest
 import shapely
 
 from ypo_dash.model.errors import InputError
-from ypo_dash.sources.layers import match_ids, natural_key, read_polygons, read_table
+from ypo_dash.sources.layers import natural_key, read_polygons
+from ypo_dash.sources.small_tables import match_ids, read_table
 
 
 def square(x, y=55.0, size=0.1):

@@ -11,7 +11,7 @@ import pytest
 
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
-from ypo_dash.views import explore
+from ypo_dash.views import explore, pins
 from ypo_dash.views.panel import panel
 from ypo_dash.views.rates import sector_rates
 from ypo_dash.views.tables import TABLES, cells_geojson, table
@@ -119,9 +119,9 @@ def test_rates_leave_out_what_the_police_find(demo):
 
 
 def test_pins_only_when_few_and_never_for_homes_of_violence(demo):
-    assert explore.pins(demo, Filters.from_query("", demo), "en")["too_many"]
+    assert pins.pins(demo, Filters.from_query("", demo), "en")["too_many"]
     few = Filters.from_query("types=VIOLENCE,INDECENT", demo)
-    found = explore.pins(demo, few, "en")
+    found = pins.pins(demo, few, "en")
     rows = table(demo, "incidents", few).rows
     mapped = [r for r in rows if r[5] is not None and r[7] is not None]
     hidden = [r for r in mapped if r[1] == "INDECENT" or demo.taxonomy.scene[r[2]].private]

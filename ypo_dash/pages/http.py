@@ -17,7 +17,7 @@ from ypo_dash.model.filters import LANGUAGES, RESOLUTIONS, Filters
 from ypo_dash.store.lru import Lru
 from ypo_dash.store.manifest import StoreDamagedError
 from ypo_dash.store.workspace import BASE_MAP
-from ypo_dash.views import explore
+from ypo_dash.views import explore, pins
 from ypo_dash.views.tables import TABLES, cells_geojson, incident_csv, table
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _card(snapshot: Snapshot) -> Response:
 
 
 def _pins(snapshot: Snapshot) -> Response:
-    return _json(explore.pins(snapshot, *_filters(snapshot)))
+    return _json(pins.pins(snapshot, *_filters(snapshot)))
 
 
 _packed = Lru(8)

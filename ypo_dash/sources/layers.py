@@ -1,11 +1,10 @@
-"""Read a district's other inputs: sectors, areas, designated areas; population, survey, posts."""
+"""Read a district's polygons: sectors, areas, designated areas."""
 
 from __future__ import annotations
 
 import re
 import zipfile
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +12,9 @@ import pandas as pd
 import shapely
 
 from ypo_dash.model.errors import InputError
+from ypo_dash.sources.small_tables import missing_column
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import geopandas as gpd
 
 WGS84 = "EPSG:4326"
@@ -64,7 +62,7 @@ def read_polygons(
     raw = _read_vector(path)
     for column in (id_column, name_column, station_column, population_column):
         if column is not None and column not in raw.columns:
-            raise _missing(path, column, [c for c in raw.columns if c != "geometry"])
+            raise missing_column(path, column, [c for c in raw.columns if c != "geometry"])
     notes = [NO_CRS] if raw.crs is None else []
     raw = _to_wgs84(raw, path)
     kinds = set(raw.geometry.geom_type.dropna())
@@ -121,7 +119,7 @@ def read_designated(path: Path) -> gpd.GeoDataFrame:
     """Read designated residential areas: ``name``, ``population``, ``list`` and geometry (WGS84)."""
     raw = _to_wgs84(_read_vector(path), path)
     if "name" not in raw.columns:
-        raise _missing(path, "name", list(raw.columns))
+        raise missing_column(path, "name", list(raw.columns))
     raw["population"] = (
         _numbers(
             raw[
@@ -135,98 +133,6 @@ def read_designated(path: Path) -> gpd.GeoDataFrame:
     )
     raw["list"] = raw["list"].astype(str) if "list" in raw.columns else ""
     return raw[["name", "population", "list", "geometry"]]
-
-
-def read_table(path: Path, needed: Sequence[str], optional: Sequence[str] = ()) -> pd.DataFrame:
-    """Read a small CSV or XLSX with the columns ``needed``; all values as text.
-
-    Column names are compared without regard to case.
-    """
-    try:
-        if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
-            frame = pd.read_excel(path, dtype=str, engine="calamine")
-        else:
-            frame = pd.read_csv(
-                path,
-                dtype=str,
-                sep=None,
-                engine="python",
-                encoding="utf-8-sig",
-                keep_default_na=False,
-            )
-    except FileNotFoundError:
-        raise InputError("there is no such file", file=path) from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            "the file is not UTF-8 text", file=path, remedy="Save it as CSV UTF-8"
-        ) from error
-    except Exception as error:
-        raise InputError(
-            f"this can't be read as a table: {str(error).splitlines()[0]}", file=path
-        ) from error
-    frame.columns = [str(c).strip().lower() for c in frame.columns]
-    for column in needed:
-        if column not in frame.columns:
-            raise _missing(path, column, list(frame.columns))
-    kept = frame[[*needed, *(c for c in optional if c in frame.columns)]].fillna("")
-    if kept.empty:
-        raise InputError("the table has no rows", file=path)
-    stripped: pd.DataFrame = kept.apply(lambda column: column.str.strip())
-    return stripped
-
-
-def number_column(
-    frame: pd.DataFrame, column: str, path: Path, *, low: float = 0, high: float = float("inf")
-) -> pd.Series[float]:
-    """Return a text column as numbers between ``low`` and ``high``; InputError names the line."""
-    values = pd.to_numeric(frame[column].str.replace(",", ".", regex=False), errors="coerce")
-    bad = values.isna() | (values < low) | (values > high)
-    if bad.any():
-        at = int(bad.to_numpy().argmax())
-        raise InputError(
-            f"not a number from {low:g} to {high:g}",
-            file=path,
-            line=at + 2,
-            column=column,
-            value=frame[column].iloc[at],
-        )
-    return values
-
-
-def match_ids(
-    wanted: pd.Series[str], known: Sequence[str], path: Path, column: str
-) -> pd.Series[str]:
-    """Return ``wanted`` ids as written in ``known``; spreadsheets' lost leading zeros are put back.
-
-    Raises
-    ------
-    InputError
-        An id is not known, or fits two.
-    """
-    exact = set(known)
-    bare: dict[str, list[str]] = {}
-    for code in known:
-        bare.setdefault(code.lstrip("0"), []).append(code)
-
-    def fit(code: str) -> str:
-        if code in exact:
-            return code
-        fits = bare.get(code.lstrip("0"), [])
-        return fits[0] if len(fits) == 1 else ""
-
-    found = wanted.map({code: fit(code) for code in wanted.unique()})
-    if (found == "").any():
-        at = int((found == "").to_numpy().argmax())
-        lost = int((found == "").sum())
-        raise InputError(
-            f"{lost} of {len(found)} ids are not known here",
-            file=path,
-            line=at + 2,
-            column=column,
-            value=wanted.iloc[at],
-            remedy=f"Known are for instance {', '.join(known[:5])}",
-        )
-    return found
 
 
 def vector_name(path: Path) -> str:
@@ -319,15 +225,4 @@ def _overlaps(frame: gpd.GeoDataFrame) -> list[str]:
         ]
         if len(bad)
         else []
-    )
-
-
-def _missing(path: Path, column: str, found: Sequence[str]) -> InputError:
-    near = get_close_matches(column.lower(), [f.lower() for f in found], 1)
-    hint = f"Did you mean {near[0]!r}? " if near else ""
-    return InputError(
-        "there is no such column",
-        file=path,
-        column=column,
-        remedy=f"{hint}The file has: {', '.join(map(str, found[:20]))}",
     )

@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING
 
 from ypo_dash.model.errors import InputError
 from ypo_dash.model.safe_csv import to_csv
-from ypo_dash.sources.layers import (
-    match_ids,
-    number_column,
-    read_designated,
-    read_polygons,
-    read_table,
-    vector_name,
-)
+from ypo_dash.sources.layers import read_designated, read_polygons, vector_name
+from ypo_dash.sources.small_tables import match_ids, number_column, read_table
 from ypo_dash.store.ingest import remap
 from ypo_dash.store.manifest import Manifest
 from ypo_dash.store.reader import open_snapshot

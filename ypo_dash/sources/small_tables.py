@@ -1,0 +1,118 @@
+"""Read small tables of a district: population, survey, posts; all values as text, checked by column."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ypo_dash.model.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def read_table(path: Path, needed: Sequence[str], optional: Sequence[str] = ()) -> pd.DataFrame:
+    """Read a small CSV or XLSX with the columns ``needed``; all values as text.
+
+    Column names are compared without regard to case.
+    """
+    try:
+        if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
+            frame = pd.read_excel(path, dtype=str, engine="calamine")
+        else:
+            frame = pd.read_csv(
+                path,
+                dtype=str,
+                sep=None,
+                engine="python",
+                encoding="utf-8-sig",
+                keep_default_na=False,
+            )
+    except FileNotFoundError:
+        raise InputError("there is no such file", file=path) from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "the file is not UTF-8 text", file=path, remedy="Save it as CSV UTF-8"
+        ) from error
+    except Exception as error:
+        raise InputError(
+            f"this can't be read as a table: {str(error).splitlines()[0]}", file=path
+        ) from error
+    frame.columns = [str(c).strip().lower() for c in frame.columns]
+    for column in needed:
+        if column not in frame.columns:
+            raise missing_column(path, column, list(frame.columns))
+    kept = frame[[*needed, *(c for c in optional if c in frame.columns)]].fillna("")
+    if kept.empty:
+        raise InputError("the table has no rows", file=path)
+    stripped: pd.DataFrame = kept.apply(lambda column: column.str.strip())
+    return stripped
+
+
+def number_column(
+    frame: pd.DataFrame, column: str, path: Path, *, low: float = 0, high: float = float("inf")
+) -> pd.Series[float]:
+    """Return a text column as numbers between ``low`` and ``high``; InputError names the line."""
+    values = pd.to_numeric(frame[column].str.replace(",", ".", regex=False), errors="coerce")
+    bad = values.isna() | (values < low) | (values > high)
+    if bad.any():
+        at = int(bad.to_numpy().argmax())
+        raise InputError(
+            f"not a number from {low:g} to {high:g}",
+            file=path,
+            line=at + 2,
+            column=column,
+            value=frame[column].iloc[at],
+        )
+    return values
+
+
+def match_ids(
+    wanted: pd.Series[str], known: Sequence[str], path: Path, column: str
+) -> pd.Series[str]:
+    """Return ``wanted`` ids as written in ``known``; spreadsheets' lost leading zeros are put back.
+
+    Raises
+    ------
+    InputError
+        An id is not known, or fits two.
+    """
+    exact = set(known)
+    bare: dict[str, list[str]] = {}
+    for code in known:
+        bare.setdefault(code.lstrip("0"), []).append(code)
+
+    def fit(code: str) -> str:
+        if code in exact:
+            return code
+        fits = bare.get(code.lstrip("0"), [])
+        return fits[0] if len(fits) == 1 else ""
+
+    found = wanted.map({code: fit(code) for code in wanted.unique()})
+    if (found == "").any():
+        at = int((found == "").to_numpy().argmax())
+        lost = int((found == "").sum())
+        raise InputError(
+            f"{lost} of {len(found)} ids are not known here",
+            file=path,
+            line=at + 2,
+            column=column,
+            value=wanted.iloc[at],
+            remedy=f"Known are for instance {', '.join(known[:5])}",
+        )
+    return found
+
+
+def missing_column(path: Path, column: str, found: Sequence[str]) -> InputError:
+    """Return the error that a file has no such column, with what it has instead."""
+    near = get_close_matches(column.lower(), [f.lower() for f in found], 1)
+    hint = f"Did you mean {near[0]!r}? " if near else ""
+    return InputError(
+        "there is no such column",
+        file=path,
+        column=column,
+        remedy=f"{hint}The file has: {', '.join(map(str, found[:20]))}",
+    )
