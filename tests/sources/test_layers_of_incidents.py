@@ -81,8 +81,10 @@ def test_a_layer_by_name_or_by_its_columns(tmp_path: Path) -> None:
     path = tmp_path / "in.gpkg"
     frame(3).rename(columns={"from": "other"}).to_file(path, layer="first")
     frame(2).to_file(path, layer="second")
-    frame(1).to_file(path, layer="third")
     assert len(load(path, profile(GEOMETRY)).rows) == 2
+    frame(1).to_file(path, layer="third")
+    with pytest.raises(InputError, match="layers second, third all have the columns"):
+        load(path, profile(GEOMETRY))
     assert len(load(path, profile(GEOMETRY, file='layer = "third"')).rows) == 1
     with pytest.raises(InputError, match=r"no such layer .*'fourth'.*first, second, third"):
         load(path, profile(GEOMETRY, file='layer = "fourth"'))

@@ -228,3 +228,109 @@ def test_a_missing_file_is_named(space, load):
 def test_a_folder_in_use_is_not_overwritten(space):
     with pytest.raises(InputError, match="already holds something"):
         Workspace.create(space.home, space.district, {})
+
+
+def test_an_earlier_file_after_another_puts_its_rows_back(space, load):
+    """The same file twice changes nothing; after another file it is a correction like any other."""
+    load(A, name="a.csv")
+    load(A.replace("BURGLARY", "FIRE"), name="b.csv")
+    back = load(A, name="a.csv")
+    assert counts(back) == (1, 0, 1, 0, 0)
+    assert total(space) == {"BURGLARY": 1}
+    assert load(A, name="a.csv").already
+
+
+def test_the_same_file_under_new_sectors_tells_what_is_not_mapped_now(space, load, tmp_path):
+    import geopandas as gpd
+
+    assert load(A, B, name="a.csv").not_mapped == 0
+    far = gpd.read_file(DATA / "sectors.geojson").iloc[12:13]
+    far.to_file(tmp_path / "far.gpkg")
+    import_layer(space, "sectors", tmp_path / "far.gpkg", columns={})
+    again = load(A, B, name="a.csv")
+    assert (again.unchanged, again.outside) == (2, 2)
+    assert open_snapshot(space).totals["not_mapped"] == 2
+
+
+def test_the_rejects_file_is_written_whenever_it_is_asked_for(load, tmp_path):
+    bad = "x,BURGLARY,FLAT,soon,,55.6866,12.5569"
+    load(A, bad, name="a.csv")
+    load(A, bad, name="a.csv", rejects=tmp_path / "again.csv")
+    assert "soon" in (tmp_path / "again.csv").read_text()
+    with pytest.raises(InputError, match="all 1 rows"):
+        load(bad, name="bad.csv", rejects=tmp_path / "all.csv")
+    assert "soon" in (tmp_path / "all.csv").read_text()
+
+
+@pytest.mark.parametrize(
+    "value", ["1,000", "1.000", "25,300", "1'000", "12.5", "1 000", "-3", "many", ""]
+)
+def test_a_number_that_can_be_read_two_ways_is_refused(space, tmp_path, value):
+    path = tmp_path / "population.csv"
+    path.write_text(f"sector_id;population\n1;{value}\n")
+    with pytest.raises(InputError, match=r"line 2, column 'population'"):
+        import_layer(space, "population", path, columns={})
+    path.write_text("sector_id;population\n1;1000\n")
+    import_layer(space, "population", path, columns={})
+    assert open_snapshot(space).sectors[0].population == 1000
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "column"),
+    [
+        ("posts", 'sector_id,posts\n1,"1,000"\n', "posts"),
+        ("posts", "sector_id,posts,date\n1,2,foo\n", "date"),
+        ("posts", "sector_id,posts,date\n1,2,01-09-2011\n", "date"),
+        ("posts", "sector_id,posts,factor\n1,2,6\n", "factor"),
+    ],
+)
+def test_posts_that_are_no_numbers_or_dates_are_refused(space, tmp_path, kind, text, column):
+    path = tmp_path / "posts.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=f"line 2, column '{column}'"):
+        import_layer(space, kind, path, columns={})
+
+
+def test_decimal_commas_are_stored_as_every_reader_reads_them(space, tmp_path):
+    path = tmp_path / "posts.csv"
+    path.write_text("sector_id;posts;factor\n1;2,5;1,5\n2;1;\n")
+    import_layer(space, "posts", path, columns={})
+    assert [(r["posts"], r["factor"]) for r in open_snapshot(space).table("posts")] == [
+        ("2.5", "1.5"),
+        ("1", ""),
+    ]
+
+
+def test_two_sheets_or_layers_that_fit_are_asked_about(space, tmp_path):
+    import geopandas as gpd
+    import pandas as pd
+
+    rows = [line.split(",") for line in (A, B)]
+    frame = pd.DataFrame(rows, columns=HEADER.split(","))
+    with pd.ExcelWriter(tmp_path / "two.xlsx") as book:
+        frame.to_excel(book, sheet_name="old", index=False)
+        frame.to_excel(book, sheet_name="new", index=False)
+    with pytest.raises(InputError, match="sheets old and new"):
+        import_incidents(space, [tmp_path / "two.xlsx"], load_profile("ypo"))
+    places = gpd.GeoDataFrame(
+        frame,
+        geometry=gpd.points_from_xy(frame["lon"].astype(float), frame["lat"].astype(float)),
+        crs="EPSG:4326",
+    )
+    for name in ("old", "new"):
+        places.to_file(tmp_path / "two.gpkg", layer=name)
+    with pytest.raises(InputError, match="layers old, new"):
+        import_incidents(space, [tmp_path / "two.gpkg"], load_profile("ypo"))
+
+
+def test_area_codes_that_were_decimals_once_are_known(space, tmp_path):
+    rows = ["1,BURGLARY,2012-11-24T12:00,10.0", "2,BURGLARY,2012-11-24T12:00,2"]
+    (tmp_path / "areas.csv").write_text("ID,T,F,S\n" + "\n".join(rows) + "\n")
+    (tmp_path / "areas.toml").write_text(
+        '[columns]\nincident_id = "ID"\ntype = "T"\ntime_from = "F"\narea = "S"\n'
+        '[time]\nformat = "iso"\ntimezone = "Europe/Copenhagen"\n'
+    )
+    report = import_incidents(
+        space, [tmp_path / "areas.csv"], load_profile(str(tmp_path / "areas.toml"))
+    )
+    assert (report.new, report.not_mapped) == (2, 0)

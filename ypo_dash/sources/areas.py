@@ -73,4 +73,6 @@ class AreaBook:
     def _code(self, word: str) -> str:
         if word in self.ids or not word:
             return word
-        return self._by_number.get(word.lstrip("0")) or word
+        # A column with gaps was a column of decimals to whoever wrote "10.0".
+        whole = word[:-2] if word.endswith(".0") and word[:-2].isdigit() else word
+        return whole if whole in self.ids else self._by_number.get(whole.lstrip("0")) or word

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from ypo_dash.model.errors import InputError
-from ypo_dash.sources.small_tables import missing_column
+from ypo_dash.sources.small_tables import missing_column, plain_number
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -191,13 +191,23 @@ def _codes(values: pd.Series[Any]) -> pd.Series[str]:
 
 
 def _numbers(values: pd.Series[Any], path: Path, column: str) -> pd.Series[float]:
-    numbers = pd.to_numeric(values, errors="coerce")
+    if not pd.api.types.is_numeric_dtype(values):
+        known = values.where(values.notna() & (values.astype(str).str.strip() != ""))
+        numbers = known.map(lambda v: plain_number(str(v).strip()), na_action="ignore")
+        values = known
+    else:
+        numbers = values
+    numbers = pd.to_numeric(numbers, errors="coerce").astype(float)
     bad = (numbers.isna() & values.notna()) | (numbers < 0)
     if bad.any():
         raise InputError(
-            "not a number of inhabitants", file=path, column=column, value=values[bad].iloc[0]
+            "not a number of inhabitants",
+            file=path,
+            column=column,
+            value=str(values[bad].iloc[0]),
+            remedy="Write it with digits alone, for instance 1000",
         )
-    return numbers.astype(float)
+    return numbers
 
 
 def _dissolve(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -136,7 +136,7 @@ def _texts_of(cells: pd.Series, kind: type, *, timed: bool) -> NDArray[np.object
 
 
 def open_sheet(path: Path, options: FileOptions, fits: Fits | None) -> Sheet:
-    """Open a workbook's sheet: the one named, or the first that has all needed columns.
+    """Open a workbook's sheet: the one named, or the only one that has all needed columns.
 
     Raises
     ------
@@ -167,6 +167,8 @@ def open_sheet(path: Path, options: FileOptions, fits: Fits | None) -> Sheet:
     chosen = [options.sheet] if options.sheet is not None else names
     found = [(name, _cells(book, name, path)) for name in chosen]
     place, cells = _place(found, options.header_row, fits, path)
+    if fits is not None:
+        _alone(place, found, options.header_row, fits, path)
     facts = {"sheet": f"{place.sheet} (of {', '.join(names)})", "header": f"row {place.row}"}
     size = path.stat().st_size
     columns, repeated = place.header.names, place.header.repeated
@@ -233,6 +235,26 @@ def _place(
             remedy="Name the sheet and its header row in the profile: [file] sheet, header_row",
         )
     return likely
+
+
+def _alone(
+    place: _Place, sheets: list[tuple[str, Rows]], header_row: int | None, fits: Fits, path: Path
+) -> None:
+    """Refuse a workbook of which another sheet would do as well: its rows would be lost in silence."""
+    rows = range(HEADER_SEARCH) if header_row is None else (header_row - 1,)
+    for name, cells in sheets:
+        if name == place.sheet:
+            continue
+        for i in rows:
+            # A header with nothing below it holds no rows.
+            if i + 1 < len(cells) and any(_names(cells[i])):
+                names = _names(cells[i])
+                if fits(read_header(names, path, i + 1).names):
+                    raise InputError(
+                        f"the sheets {place.sheet} and {name} both have the columns of the profile",
+                        file=path,
+                        remedy='Name one in the profile, [file] sheet = "...", and import the other after it',
+                    )
 
 
 def _names(cells: Sequence[Cell]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -52,21 +53,55 @@ def read_table(path: Path, needed: Sequence[str], optional: Sequence[str] = ()) 
     return stripped
 
 
+_PLAIN = re.compile(r"-?[0-9]+([.,][0-9]+)?")
+_GROUPED = re.compile(r"-?[0-9]{1,3}([.,'][0-9]{3})+")
+
+
+def plain_number(text: str) -> float | None:
+    """Return a number written with digits and at most a decimal mark; None for anything else.
+
+    ``1.000`` and ``1,000`` are a thousand to one writer and one to another, so they are no number.
+    """
+    if not _PLAIN.fullmatch(text) or _GROUPED.fullmatch(text):
+        return None
+    return float(text.replace(",", "."))
+
+
 def number_column(
-    frame: pd.DataFrame, column: str, path: Path, *, low: float = 0, high: float = float("inf")
+    frame: pd.DataFrame,
+    column: str,
+    path: Path,
+    *,
+    low: float = 0,
+    high: float = float("inf"),
+    whole: bool = False,
 ) -> pd.Series[float]:
-    """Return a text column as numbers between ``low`` and ``high``; InputError names the line."""
-    values = pd.to_numeric(frame[column].str.replace(",", ".", regex=False), errors="coerce")
-    bad = values.isna() | (values < low) | (values > high)
-    if bad.any():
-        at = int(bad.to_numpy().argmax())
-        raise InputError(
-            f"not a number from {low:g} to {high:g}",
-            file=path,
-            line=at + 2,
-            column=column,
-            value=frame[column].iloc[at],
-        )
+    """Return a text column as numbers, and write them back plainly, as every reader reads them.
+
+    Raises
+    ------
+    InputError
+        A value is no number between ``low`` and ``high``, or not whole where it must be; it names
+        line and column.
+    """
+    given = [plain_number(text) for text in frame[column]]
+    for at, number in enumerate(given):
+        text = frame[column].iloc[at]
+        fits = number is not None and low <= number <= high
+        if not fits or (whole and not float(number or 0).is_integer()):
+            grouped = _GROUPED.fullmatch(text) is not None
+            raise InputError(
+                "it can't be told whether this is a thousand or a decimal"
+                if grouped
+                else f"not a {'whole ' if whole else ''}number from {low:g} to {high:g}",
+                file=path,
+                line=at + 2,
+                column=column,
+                value=text,
+                remedy="Write it without a separator, for instance 1000" if grouped else None,
+            )
+    values = pd.Series([float(number or 0) for number in given], index=frame.index)
+    frame[column] = [f"{v:.0f}" if v.is_integer() else repr(v) for v in values]
     return values
 
 

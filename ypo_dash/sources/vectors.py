@@ -81,7 +81,7 @@ class Layer:
 
 
 def open_layer(path: Path, kind: str, options: FileOptions, fits: Fits | None) -> Layer:
-    """Open a layer: the one named, or the first that has all needed columns.
+    """Open a layer: the one named, or the only one that has all needed columns.
 
     Raises
     ------
@@ -99,8 +99,14 @@ def open_layer(path: Path, kind: str, options: FileOptions, fits: Fits | None) -
         )
     chosen = [options.layer] if options.layer is not None else names
     infos = {name: _info(path, name, options.encoding) for name in chosen}
-    fitting = (n for n, info in infos.items() if fits is not None and _fits(fits, info))
-    name = next(fitting, chosen[0])
+    fitting = [n for n, info in infos.items() if fits is not None and _fits(fits, info)]
+    if sum(infos[n]["features"] != 0 for n in fitting) > 1:
+        raise InputError(
+            f"the layers {', '.join(fitting)} all have the columns of the profile",
+            file=path,
+            remedy='Name one in the profile, [file] layer = "...", and import the others after it',
+        )
+    name = next(iter(fitting), chosen[0])
     info = infos[name]
     columns = tuple(str(f) for f in info["fields"])
     geometry = info["geometry_type"] is not None

@@ -74,9 +74,9 @@ def import_incidents(
         snapshot = open_snapshot(workspace)
         manifest = snapshot.manifest
         report.snapshot = snapshot.id
-        key = _key(paths, profile)
-        before = next((i for i in manifest.imports if i["key"] == key), None)
-        if before is not None and not dry_run:
+        key = _key(paths, profile, manifest)
+        before = None if dry_run else _nothing_since(manifest, key)
+        if before is not None and not (rejects and before["rejected"]):
             return _already(report, before)
         check_space(workspace.files.root, _SPACE_FACTOR * sum(p.stat().st_size for p in paths))
         rows = read_files(Reading(snapshot, profile, report, rejects, progress), paths)
@@ -112,8 +112,19 @@ def remap(
     return {"segments": tuple(entries), "files": digests}
 
 
-def _key(paths: Sequence[Path], profile: Profile) -> str:
-    parts = [profile.digest]
+def _nothing_since(manifest: Manifest, key: str) -> dict[str, Any] | None:
+    """Return the earlier import of the same, if no other changed a row after it."""
+    for record in reversed(manifest.imports):
+        if record["key"] == key:
+            return dict(record)
+        if record["new"] or record["updated"]:
+            return None
+    return None
+
+
+def _key(paths: Sequence[Path], profile: Profile, manifest: Manifest) -> str:
+    """Return what an import depends on: its files, how they are read, and where places are."""
+    parts = [profile.digest, *(manifest.layers.get(name, "") for name in ("sectors", "areas"))]
     for path in paths:
         try:
             with path.open("rb") as handle:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from ypo_dash.model.errors import InputError
@@ -161,7 +162,7 @@ def _population(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
         frame["sector_id"], list(snapshot.sector_names), path, "sector_id"
     )
     _no_repeats(frame, ["sector_id"], path)
-    number_column(frame, "population", path)
+    number_column(frame, "population", path, whole=True)
     return _csv_layer(
         "population", frame
     ), f"population of {len(frame)} of {len(snapshot.sectors)} sectors"
@@ -182,9 +183,10 @@ def _survey(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
         )
     frame["area_id"] = match_ids(frame["area_id"], areas, path, "area_id")
     _no_repeats(frame, ["area_id", "year"], path)
-    n = number_column(frame, "n", path, low=1)
+    number_column(frame, "year", path, low=1900, high=2200, whole=True)
+    n = number_column(frame, "n", path, low=1, whole=True)
     for column in ("unsafe", "unsafe_night"):
-        above = number_column(frame, column, path) > n
+        above = number_column(frame, column, path, whole=True) > n
         if above.any():
             at = int(above.to_numpy().argmax())
             raise InputError(
@@ -205,9 +207,27 @@ def _posts(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
     _no_repeats(frame, ["sector_id"], path)
     posts = number_column(frame, "posts", path)
     if "factor" in frame:
-        given = frame[frame["factor"] != ""]
+        given = frame[frame["factor"] != ""].copy()
         number_column(given, "factor", path, low=1, high=5)
+        frame.loc[given.index, "factor"] = given["factor"]
+    if "date" in frame:
+        _dates(frame, path)
     return _csv_layer("posts", frame), f"{posts.sum():g} posts in {len(frame)} sectors"
+
+
+def _dates(frame: pd.DataFrame, path: Path) -> None:
+    for at, text in enumerate(frame["date"]):
+        try:
+            date.fromisoformat(text or "2000-01-01")
+        except ValueError:
+            raise InputError(
+                "not a date",
+                file=path,
+                line=at + 2,
+                column="date",
+                value=text,
+                remedy="Write it as 2011-09-01",
+            ) from None
 
 
 def _designated(_snapshot: Snapshot, path: Path) -> tuple[Layers, str]:

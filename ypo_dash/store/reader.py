@@ -11,7 +11,6 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from ypo_dash.model.errors import InputError
 from ypo_dash.store.manifest import Manifest, StoreDamagedError
 from ypo_dash.store.snapshot import Snapshot
 
@@ -77,7 +76,7 @@ class Store:
                     return
                 self._seen = signature  # also if it is damaged: it is tried again when it changes
                 self._open(signature)
-            except (InputError, StoreDamagedError, OSError) as error:
+            except Exception as error:  # whatever it is, the old snapshot stays and it is told
                 self.problem = str(error)
                 sys.stderr.write(f"the newest snapshot can't be shown: {error}\n")
 

@@ -63,12 +63,14 @@ def read_files(job: Reading, paths: Sequence[Path]) -> pd.DataFrame:
     """
     workdir = job.snapshot.workspace.home / f"{WORKDIR}{os.getpid()}"
     workdir.mkdir(exist_ok=True)
+    refused: list[pd.DataFrame] = []
     try:
-        frames, refused = _batches(job, paths, workdir)
+        frames = _batches(job, paths, workdir, refused)
     finally:
         shutil.rmtree(workdir, ignore_errors=True)
+        # Also of a file that is refused as a whole: each row's reason is what mends it.
+        _keep_rejects(job, refused)
     report = job.report
-    _keep_rejects(job, refused)
     rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
     if rows.empty and report.rejected:
         worst = max(report.reasons, key=lambda reason: report.reasons[reason])
@@ -83,11 +85,11 @@ def read_files(job: Reading, paths: Sequence[Path]) -> pd.DataFrame:
 
 
 def _batches(
-    job: Reading, paths: Sequence[Path], workdir: Path
-) -> tuple[list[pd.DataFrame], list[pd.DataFrame]]:
-    """Return located rows and rejects; placing runs beside reading."""
+    job: Reading, paths: Sequence[Path], workdir: Path, refused: list[pd.DataFrame]
+) -> list[pd.DataFrame]:
+    """Return located rows, and add rejects to ``refused``; placing runs beside reading."""
     context, polygons = source_context(job.snapshot), job.snapshot.polygons()
-    located, refused = [], []
+    located = []
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         for path in paths:
             source = read_incidents(path, job.profile, context, workdir=workdir)
@@ -98,7 +100,7 @@ def _batches(
                 refused.append(batch.rejects)
             for name in _COUNTED:
                 setattr(job.report, name, getattr(job.report, name) + getattr(source.counts, name))
-    return [job_.result() for job_ in located], refused
+    return [job_.result() for job_ in located]
 
 
 def _locate(rows: pd.DataFrame, polygons: list[Any]) -> pd.DataFrame:
