@@ -10,7 +10,9 @@ import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import sync_playwright
 
+from tests.browser.chromium import FLAGS, chromium
 from tests.faults.harness import CHICAGO, EVERYTHING, Server, Workspace, write_csv
 
 if TYPE_CHECKING:
@@ -162,14 +164,14 @@ def _escaped(server: Server, path: str) -> None:
 
 @pytest.mark.browser
 def test_markup_in_names_never_runs(tmp_path: Path) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api")
+    program = chromium()
     space = _district_with_html(tmp_path)
-    with Server(space.home, workers=1) as server, sync_api.sync_playwright() as driver:
+    with Server(space.home, workers=1) as server, sync_playwright() as driver:
         for path in ("/", "/api/config", f"/api/view?{EVERYTHING}"):
             _escaped(server, path)
         browser = driver.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"],
+            executable_path=program,
+            args=FLAGS,
         )
         try:
             page = browser.new_page()

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 
 import pytest
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
+from tests.browser.chromium import FLAGS, chromium
 from tests.browser.explore import Explore
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-MISSING = "!!! Chromium is missing: NO browser test ran. Install Debian's package chromium."
 
 
 @pytest.fixture(scope="session")
@@ -40,12 +26,9 @@ def address(demo_home):
 
 @pytest.fixture(scope="session")
 def browser():
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
+    program = chromium()
     with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        started = driver.chromium.launch(executable_path=program, args=FLAGS)
         yield started
         started.close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from ypo_dash.store.manifest import SegmentEntry
     from ypo_dash.store.workspace import Workspace
 
 
@@ -51,14 +50,18 @@ def verify(
     except InputError as error:
         return [str(error)]
     seen: set[str] = set()
-    for index, entry in enumerate(manifest.segments):
+    places = snapshot.polygons(), AreaIndex.of(snapshot)
+    for index in range(len(manifest.segments)):
         progress("checking incidents", index / len(manifest.segments))
-        found += _segment(snapshot, index, entry, seen)
+        found += _segment(snapshot, index, seen, places)
     return found
 
 
-def _segment(snapshot: Snapshot, index: int, entry: SegmentEntry, seen: set[str]) -> list[str]:
+def _segment(
+    snapshot: Snapshot, index: int, seen: set[str], places: tuple[list[Any], AreaIndex]
+) -> list[str]:
     """Derive everything of a month anew from its truth and compare."""
+    entry = snapshot.manifest.segments[index]
     truth, twin, name = read_truth(snapshot.files, entry), snapshot.twins[index], entry.parquet
     if truth.num_rows != entry.rows or twin.num_rows != entry.rows:
         return [
@@ -77,8 +80,8 @@ def _segment(snapshot: Snapshot, index: int, entry: SegmentEntry, seen: set[str]
         problems.append(f"{entry.twin}: its columns are not what {name} says")
     if any(getattr(entry, key) != value for key, value in facts.items()):
         problems.append(f"the manifest's counts of {entry.month} are not what {name} says")
-    sector = sector_of(rows["lon"].to_numpy(), rows["lat"].to_numpy(), snapshot.polygons())
-    placed = sector_ids(sector, rows["area"], snapshot, AreaIndex.of(snapshot))
+    sector = sector_of(rows["lon"].to_numpy(), rows["lat"].to_numpy(), places[0])
+    placed = sector_ids(sector, rows["area"], snapshot, places[1])
     known = rows["sector"].astype(object)
     if not np.array_equal(known.where(known.notna(), None).to_numpy(), placed):
         problems.append(f"{name}: an incident is not in the sector of its point")
