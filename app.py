@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 
 import dash
 from dash import Dash, html
-from flask import has_request_context
+from flask import g, has_request_context
 
 from ypo_dash import __version__
-from ypo_dash.pages import explore
-from ypo_dash.pages.http import blueprint, wanted_language
+from ypo_dash.pages import explore, wall
+from ypo_dash.pages.gate import close_gate
+from ypo_dash.pages.http import blueprint
+from ypo_dash.pages.languages import wanted_language
+from ypo_dash.pages.limits import rate_limits
+from ypo_dash.pages.needs import PAGES as PAGE_NEEDS
+from ypo_dash.pages.plain import missing_page
+from ypo_dash.pages.policy import missing_scripts, policy_headers
+from ypo_dash.pages.record import record_pages
+from ypo_dash.pages.shared import shared_pages
+from ypo_dash.pages.sign_in import sign_in_pages
+from ypo_dash.people.access import Access
 from ypo_dash.store.reader import Store
 from ypo_dash.store.workspace import Workspace, default_home
 
@@ -20,21 +30,29 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from dash.development.base_component import Component
-    from flask import Response
 
 ASSETS = Path(__file__).resolve().parent / "assets"
-PAGES = {"explore": ("/", "Explore", explore)}
+PAGES = {"explore": ("/", "Explore", explore), "wall": ("/wall", "Wall", wall)}
 
 
 def create_app(home: Path | None = None) -> Dash:
     """Build the application.
 
+    Without accounts and without an identity provider it shows the simulated district and nothing
+    else; see `ypo_dash.people.access`.
+
     Parameters
     ----------
     home
         The workspace; ``YPO_HOME`` or ``./var`` if None.
+
+    Raises
+    ------
+    InputError
+        The settings of sign-in are wrong, or the accounts' database can't be reached.
     """
     store = Store(Workspace(home or default_home()))
+    access = Access(store.workspace.home)
     app = Dash(
         "ypo_dash",
         assets_folder=str(ASSETS),
@@ -48,53 +66,43 @@ def create_app(home: Path | None = None) -> Dash:
             {"name": "generator", "content": f"ypo-dash {__version__}"},
         ],
     )
+    server = app.server
+    limiter = rate_limits(server, access)
+    close_gate(server, access)
     tile_url = store.workspace.district.tile_url if store.workspace.exists else None
     for name, (path, title, page) in PAGES.items():
         dash.register_page(
-            name, path=path, title=f"{title} · ypo-dash", layout=_layout(page, tile_url)
+            name, path=path, title=f"{title} · ypo-dash", layout=_layout(path, page, tile_url)
         )
         page.register(app, store)
     app.layout = html.Div(dash.page_container)
-    app.server.register_blueprint(blueprint(store))
-    app.server.extensions["ypo"] = store
-    app.server.after_request(_guard(tile_url))
+    server.register_blueprint(blueprint(store, limiter))
+    shared_pages(server, limiter)
+    if access.required:
+        sign_in_pages(server, access, limiter)
+        record_pages(server, access)
+    server.extensions |= {"ypo": store, "ypo_limiter": limiter}  # the limiter lives by this
     # Dash serves a script only after it has written a page that names it. With several workers the
     # page may come from one and its scripts be asked of another, so each writes one at its start.
-    app.server.test_client().get("/")
+    with server.test_request_context("/"):
+        g.access = access
+        app.index()
+    missing_scripts(server)
+    server.after_request(policy_headers(app, tile_url, tls=bool(access.settings.certificate)))
     return app
 
 
-def _guard(tile_url: str | None) -> Callable[[Response], Response]:
-    """Return what puts the headers on every answer that keep a page to its own server."""
-    tiles = f" {'/'.join(tile_url.split('/')[:3]).replace('{s}', '*')}" if tile_url else ""
-    # Nothing is loaded from or sent to another host. Inline scripts stay allowed: Dash and
-    # dash-leaflet write some; no text from data ever becomes markup (see the tests).
-    policy = (
-        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval';"
-        f" style-src 'self' 'unsafe-inline'; img-src 'self' data:{tiles};"
-        " frame-ancestors 'self'; object-src 'none'; base-uri 'self'"
-    )
-    headers = {
-        "Content-Security-Policy": policy,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
-        "X-Frame-Options": "SAMEORIGIN",
-    }
+def _layout(path: str, page: ModuleType, tile_url: str | None) -> Callable[..., Component]:
+    """Return a page's layout in the language of its address, else of the browser.
 
-    def guard(response: Response) -> Response:
-        response.headers.update(headers)
-        if response.mimetype == "text/html":
-            response.headers.setdefault("Cache-Control", "no-cache")
-        return response
-
-    return guard
-
-
-def _layout(page: ModuleType, tile_url: str | None) -> Callable[..., Component]:
-    """Return a page's layout in the language of its address, else of the browser."""
+    Dash's own callback asks for it, so what a page needs is asked here once more.
+    """
 
     def layout(**query: str) -> Component:
         lang = query.pop("lang", None) or (wanted_language() if has_request_context() else None)
+        # Dash also asks before the first request, to know all ids; nobody sees that.
+        if has_request_context() and "person" in g and not g.person.may(PAGE_NEEDS[path]):
+            return missing_page(lang)
         built: Component = page.layout(lang=lang, tile_url=tile_url, **query)
         return built
 

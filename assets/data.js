@@ -25,11 +25,12 @@
       this.parameter = answer.parameter || null;
       this.problem = answer.problem || this.message;
       this.empty = Boolean(answer.empty);
+      this.refused = answer.refused || null;
     }
   }
 
-  async function get(url, signal) {
-    const answer = await fetch(url, { signal, credentials: "same-origin" }).catch((error) => {
+  async function get(url, signal, headers) {
+    const answer = await fetch(url, { signal, headers, credentials: "same-origin" }).catch((error) => {
       if (error.name !== "AbortError") error.offline = true;
       throw error;
     });
@@ -43,7 +44,7 @@
     throw new Refused(answer.status, body);
   }
   ypo.json = async (url, signal) => (await get(url, signal)).json();
-  ypo.binary = async (url, signal) => ypo.decode(await (await get(url, signal)).arrayBuffer());
+  ypo.binary = async (url, signal, headers) => ypo.decode(await (await get(url, signal, headers)).arrayBuffer());
 
   /* One request of the view at a time. A change aborts the one under way; while something is
      dragged it is let finish and only the newest waiting one follows, so that the page moves. */
@@ -60,8 +61,9 @@
       return this.running !== null || this.waiting !== null;
     }
 
-    ask(query, started, live) {
-      const job = { sequence: ++this.sequence, query, started };
+    /* `passing`: a step on the way to a state, which the server need not record by itself. */
+    ask(query, started, live, passing) {
+      const job = { sequence: ++this.sequence, query, started, passing };
       if (live && this.running) {
         this.waiting = job;
         return job;
@@ -76,7 +78,8 @@
       job.controller = new AbortController();
       this.running = job;
       try {
-        const view = await ypo.binary(`/api/view?${job.query}`, job.controller.signal);
+        const headers = job.passing ? { "X-Ypo-Moving": "1" } : undefined;
+        const view = await ypo.binary(`/api/view?${job.query}`, job.controller.signal, headers);
         if (this.running === job) this.running = null;
         if (job.sequence > this.shown) {
           this.shown = job.sequence;

@@ -7,6 +7,7 @@
   const SPINNER_AFTER = 400;
   const PANEL_AFTER = 250;
   const SAME_STEP = 800;
+  const QUICK = 400; // changes closer than this are one look, of the state where they end
 
   function explore(root) {
     const $ = (id) => root.querySelector(`#${id}`);
@@ -32,6 +33,8 @@
     let receivedAt = null;
     let waiters = [];
     let sorted = null;
+    let settleTimer = 0;
+    let askedAt = -Infinity;
     const last = { sequence: 0, ms: 0, bytes: 0 };
 
     ypo.setTexts(JSON.parse(root.dataset.texts));
@@ -72,7 +75,11 @@
         if (dates === null) return endDrag();
         change(dates, { live, key: "weeks" });
       },
-      withheld: (n) => ypo.setText($("withheld"), n ? ypo.t("{n} not drawn as pins, to protect those concerned", { n: ypo.num(n) }) : ""),
+      withheld: (n, elsewhere) => ypo.setText($("withheld"), [
+        n ? ypo.t("{n} not drawn as pins, to protect those concerned", { n: ypo.num(n) }) : "",
+        elsewhere ? ypo.t("{n} in other sectors than yours not drawn as pins", { n: ypo.num(elsewhere) }) : "",
+      ].filter(Boolean).join(". ")),
+      signedIn: () => Boolean(config && config.signed_in),
     };
 
     const filters = ypo.filters(root, actions);
@@ -103,6 +110,7 @@
     function endDrag() {
       if (!dragging) return;
       dragging = false;
+      if (settleTimer) settle();
       if (before !== address()) commit(null);
     }
     const address = () => {
@@ -161,7 +169,18 @@
         dimTimer = setTimeout(() => root.classList.add("stale"), DIM_AFTER);
         spinnerTimer = setTimeout(() => root.classList.add("slow"), SPINNER_AFTER);
       }
-      client.ask(apiQuery(state), started, live);
+      const now = performance.now();
+      const passing = Boolean(config && config.signed_in) && (live || now - askedAt < QUICK);
+      askedAt = now;
+      clearTimeout(settleTimer);
+      settleTimer = passing ? setTimeout(settle, QUICK) : 0;
+      client.ask(apiQuery(state), started, live, passing);
+    }
+    /* Who looks at what is recorded by the state where a movement ends. */
+    function settle() {
+      clearTimeout(settleTimer);
+      settleTimer = 0;
+      client.ask(apiQuery(state), performance.now(), false, false);
     }
     function settled() {
       if (client.busy || painting) return;
@@ -296,8 +315,10 @@
     }
     function problem(job, error) {
       calm();
-      root.classList.toggle("nodata", error.status === 503 || (error.status === 400 && !view));
-      if (error.status === 400) notices.refused(error);
+      root.classList.toggle("nodata", [401, 403, 503].includes(error.status) || (error.status === 400 && !view));
+      if (error.status === 401) notices.signedOut(error);
+      else if (error.status === 403 || error.status === 429) notices.denied(error);
+      else if (error.status === 400) notices.refused(error);
       else if (error.status === 503) notices.noData(error);
       else {
         root.classList.add("stale"); // the controls show what was asked, the figures what was there
@@ -333,6 +354,7 @@
       $("lang-da").setAttribute("aria-pressed", String(ypo.lang === "da"));
       $("lang-en").setAttribute("aria-pressed", String(ypo.lang === "en"));
       filters.setConfig(config);
+      $("export").parentElement.hidden = !config.rights.includes("export");
       document.title = `${ypo.t("Explore")} · ${config.name}`;
       if (config.span) weeks.setLimits(config.span);
       for (const chart of [heat, weeks]) chart.relabel();

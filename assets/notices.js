@@ -80,7 +80,14 @@
       },
       noData(error) {
         const title = error.empty ? ypo.t("No data yet") : ypo.t("The data cannot be shown");
-        notice("nodata", "export", title, [error.message], [[ypo.t("Look again"), actions.retry]]);
+        notice("nodata", "export", title, [error.problem], [[ypo.t("Look again"), actions.retry]]);
+      },
+      signedOut(error) {
+        const here = window.location.pathname + window.location.search;
+        notice("nodata", "lock", ypo.t("Signed out"), [error.problem], [[ypo.t("Sign in"), () => window.location.assign(`/sign-in?next=${encodeURIComponent(here)}`)]]);
+      },
+      denied(error) {
+        notice("refused", "lock", ypo.t("Not shown"), [error.problem], [[ypo.t("Try again"), actions.retry]]);
       },
       lost(since, answered, caption) {
         const locale = ypo.lang === "da" ? "da-DK" : "en-GB";

@@ -21,7 +21,7 @@
       clearTimeout(timer);
       if (asked) asked.abort();
       if (pins.length) draw([]);
-      withheld(0);
+      withheld(0, 0);
       if (few) timer = setTimeout(load, AFTER, query);
     }
     async function load(query) {
@@ -29,7 +29,7 @@
       try {
         const found = await ypo.json(`/api/pins?${query}`, asked.signal);
         draw(found.pins);
-        withheld(found.withheld || 0);
+        withheld(found.withheld || 0, found.elsewhere || 0);
       } catch {
         /* the hexagons say the same, only less finely */
       }

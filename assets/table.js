@@ -133,7 +133,13 @@
       menu.firstElementChild.focus();
     }
     opener.addEventListener("click", () => (menu.hidden ? open() : close(true)));
-    menu.addEventListener("click", () => close(true));
+    menu.addEventListener("click", (event) => {
+      close(true);
+      const link = event.target.closest("a");
+      if (!link || !actions.signedIn()) return;
+      event.preventDefault();
+      ypo.askReason(link, link.getAttribute("href"));
+    });
     menu.addEventListener("keydown", (event) => {
       const links = [...menu.children];
       const at = links.indexOf(document.activeElement);

@@ -94,7 +94,11 @@ class Tab:
 
     def wait_first(self) -> None:
         ready = "window.peer && window.peer.seq === 1" if self.is_peer else "window.ypoTest"
-        self.page.wait_for_function(ready, timeout=120_000)
+        end = time.monotonic() + 120
+        while not self.page.evaluate(f"Boolean({ready})"):
+            if time.monotonic() > end:
+                raise SystemExit("the page did not start")
+            time.sleep(0.02)
         if not self.is_peer:
             self.page.evaluate("ypoTest.settled()")
 

@@ -15,14 +15,15 @@ LAYERS = {
     "stats": 2,
     "figures": 2,
     "store": 3,
-    "views": 4,
-    "components": 5,
-    "reports": 5,
-    "pages": 6,
-    "app": 7,
-    "cli": 7,
+    "people": 4,
+    "views": 5,
+    "components": 6,
+    "reports": 6,
+    "pages": 7,
+    "app": 8,
+    "cli": 8,
 }  # these two start each other
-TOP = {"server", "progress"}  # helpers of the command line
+TOP = {"server", "progress", "cli_people", "cli_import", "cli_audit"}  # helpers of the command line
 FILES = [ROOT / "app.py", *sorted((ROOT / "ypo_dash").rglob("*.py"))]
 
 

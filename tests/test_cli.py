@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from tests.conftest import DATA
 from ypo_dash.cli import QUERIES, main
 from ypo_dash.model.filters import Filters
-from ypo_dash.views.tables import table
+from ypo_dash.views.tables import OUTSIDE, TABLES, table
 
 
 @pytest.fixture
@@ -30,7 +30,11 @@ def ypo(monkeypatch):
     return run
 
 
-@pytest.mark.parametrize("what", QUERIES)
+def test_all_breakdowns_can_be_asked():
+    assert set(QUERIES) == {*TABLES, *OUTSIDE}
+
+
+@pytest.mark.parametrize("what", list(TABLES))
 def test_query_prints_the_table(ypo, demo, demo_home, what):
     state = "types=PROPERTY&hours=22-6"
     result = ypo("query", what, state, home=demo_home)

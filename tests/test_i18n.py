@@ -18,6 +18,8 @@ from ypo_dash.i18n import (
     text,
     weekday_names,
 )
+from ypo_dash.pages.plain import MESSAGES
+from ypo_dash.people.entry import Action
 
 ROOT = Path(__file__).resolve().parents[1]
 CALLS = {"text": (1,), "plural": (1, 2), "label": (0,), "FilterError": (1,)}
@@ -35,6 +37,35 @@ def shown_texts():
                     arg = node.args[place] if len(node.args) > place else None
                     if isinstance(arg, ast.Constant) and isinstance(arg.value, str):
                         yield f"{path.relative_to(ROOT)}:{node.lineno}", arg.value
+
+
+TEMPLATE_TEXT = re.compile(r"""\bt\(\s*("(?:[^"\\\\]|\\\\.)*")""")
+
+
+def template_texts():
+    for path in sorted((ROOT / "ypo_dash/pages/templates").glob("*.html")):
+        for found in TEMPLATE_TEXT.finditer(path.read_text(encoding="utf-8")):
+            yield path.name, ast.literal_eval(found[1])
+    # Texts that templates take from elsewhere.
+    yield from (("MESSAGES", words) for both in MESSAGES.values() for words in both)
+    yield from (("Action", action.value) for action in Action)
+    for path in ("record.py", "sign_in.py"):
+        tree = ast.parse((ROOT / "ypo_dash/pages" / path).read_text("utf-8"))
+        docs = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+        for node in ast.walk(tree):
+            if node in docs:
+                continue
+            said = isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if said and re.fullmatch(r"[A-Z][^\n]+ [^\n]+\.", node.value):
+                yield path, node.value
+
+
+def test_every_text_of_plain_pages_has_its_danish():
+    danish = catalogue("da")
+    found = dict(reversed(pair) for pair in template_texts())
+    assert len(found) > 60
+    missing = [f"{where}: {message}" for message, where in found.items() if message not in danish]
+    assert not missing, "\n".join(missing)
 
 
 def fields(message):

@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ypo_dash import __version__
-from ypo_dash.model.errors import FilterError, InputError
+from ypo_dash.cli_audit import audit
+from ypo_dash.cli_import import import_, init
+from ypo_dash.cli_people import GROUPS, act, workspace
+from ypo_dash.model.errors import FilterError, InputError, RecordError
+from ypo_dash.model.rights import Right
 from ypo_dash.store.manifest import StoreDamagedError
 
 if TYPE_CHECKING:
@@ -25,6 +29,7 @@ QUERIES = (
     "types",
     "scenes",
     "incidents",
+    "months",
 )  # TABLES, not loaded
 REFUSED, USAGE = 1, 2
 FILE = click.Path(path_type=Path)
@@ -40,6 +45,8 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except FilterError as error:
             _stop(f"The state can't be shown: {error}", USAGE)
+        except RecordError as error:
+            _stop(f"Not done: {error}. What can't be recorded is not done.", REFUSED)
         except (InputError, StoreDamagedError) as error:
             _stop(
                 f"Refused: {error}"
@@ -68,13 +75,6 @@ def _stop(message: str, code: int) -> None:
     sys.exit(code)
 
 
-def workspace() -> Workspace:
-    """Return the workspace that ``YPO_HOME`` names."""
-    from ypo_dash.store.workspace import Workspace, default_home
-
-    return Workspace(default_home())
-
-
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="ypo")
 def main() -> None:
@@ -87,6 +87,7 @@ def main() -> None:
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the web application; without any data, build the simulated district first."""
+    from ypo_dash.people.access import require_sign_in
     from ypo_dash.server import check_port, run
 
     space = workspace()
@@ -94,7 +95,9 @@ def serve(host: str, port: int, workers: int) -> None:
     if not space.exists:
         _demo(space, None)
     _ = space.district  # what is wrong with the settings is said here, not by each worker
-    run(space, host=host, port=port, workers=workers)
+    acting = act("serve", Right.IMPORT)
+    require_sign_in(space, acting.access, host)
+    run(space, acting.access.settings, host=host, port=port, workers=workers)
 
 
 @main.command()
@@ -117,105 +120,6 @@ def _demo(space: Workspace, incidents: int | None) -> None:
 
 
 @main.command()
-@click.option("--name", required=True, help="Name of the district.")
-@click.option("--timezone", required=True, help="IANA time zone, such as Europe/Copenhagen.")
-@click.option("--crs", required=True, help="Projected coordinate system, such as EPSG:25832.")
-@click.option(
-    "--sectors", required=True, type=FILE, help="Polygons of the sectors, any vector format."
-)
-@click.option("--sector-id", required=True, help="Column with the sectors' ids.")
-@click.option("--sector-name", help="Column with the sectors' names.")
-@click.option("--station", help="Column with the local station's id.")
-@click.option("--population", help="Column with the number of inhabitants.")
-@click.option("--offences", type=FILE, help="The district's own offences (CSV).")
-@click.option("--scenes", type=FILE, help="The district's own scenes (CSV).")
-def init(**options: Any) -> None:
-    """Set up a workspace for another district."""
-    from ypo_dash.store.setup import create_district
-
-    created, notes = create_district(workspace().home, **options)
-    for note in notes:
-        click.echo(note)
-    click.echo(f"Workspace ready: {created.home}. Next: ypo import incidents FILE --dry-run")
-
-
-@main.group("import")
-def import_() -> None:
-    """Import incidents or the district's other inputs."""
-
-
-@import_.command("incidents")
-@click.argument("files", nargs=-1, required=True, type=FILE)
-@click.option("--profile", help="A shipped profile's name, or a TOML file.")
-@click.option(
-    "--dry-run", is_flag=True, help="Say what would happen; without a profile, draft one."
-)
-@click.option("--rejects", type=FILE, help="Write refused rows with line, column and reason here.")
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-def import_incidents_command(
-    files: tuple[Path, ...], profile: str | None, dry_run: bool, rejects: Path | None, as_json: bool
-) -> None:
-    """Import incidents from CSV, XLSX, Parquet, GeoJSON, GeoPackage or Shapefile."""
-    from ypo_dash.progress import progress_bar
-    from ypo_dash.sources import guess_profile, load_profile
-    from ypo_dash.store.areas import source_context
-    from ypo_dash.store.ingest import import_incidents
-    from ypo_dash.store.reader import open_snapshot
-
-    space = workspace()
-    space.require()
-    found = load_profile(profile) if profile else None
-    if found is None:
-        if dry_run:
-            from ypo_dash.sources import describe_file
-
-            context = source_context(open_snapshot(space))
-            for path in files:
-                click.echo(describe_file(path, context))
-            return
-        found = guess_profile(files[0])
-        click.echo(f"Profile found by its columns: {found.name}", err=True)
-    with progress_bar() as progress:
-        report = import_incidents(
-            space, files, found, dry_run=dry_run, rejects=rejects, progress=progress
-        )
-    from ypo_dash.views.status import import_summary
-
-    click.echo(
-        json.dumps(import_summary(report), indent=1)
-        if as_json
-        else "\n".join(import_summary(report, text=True))
-    )
-
-
-def _layer_command(kind: str) -> None:
-    @import_.command(kind)
-    @click.argument("file", type=FILE)
-    def command(file: Path, **columns: str | None) -> None:
-        from ypo_dash.progress import progress_bar
-        from ypo_dash.store.inputs import import_layer
-
-        with progress_bar() as progress:
-            snapshot, notes = import_layer(
-                workspace(), kind, file, columns=columns, progress=progress
-            )
-        for note in notes:
-            click.echo(note)
-        click.echo(f"snapshot {snapshot}")
-
-    command.help = f"Import {kind}."
-    if kind in ("sectors", "areas"):
-        for key in ("population", "station", "name", "id"):
-            command.params.append(
-                click.Option([f"--{key}-column", key], help=f"Column with the {key}.")
-            )
-
-
-for _kind in ("sectors", "areas", "designated", "population", "survey", "posts"):
-    _layer_command(_kind)
-
-
-@main.command()
 @click.option("--json", "as_json", is_flag=True)
 def status(as_json: bool) -> None:
     """Say what the workspace holds."""
@@ -223,6 +127,7 @@ def status(as_json: bool) -> None:
     from ypo_dash.views.status import status_record, status_text
 
     snapshot = open_snapshot(workspace())
+    act("status", Right.SELF)
     click.echo(
         json.dumps(status_record(snapshot), indent=1, ensure_ascii=False)
         if as_json
@@ -237,14 +142,28 @@ def status(as_json: bool) -> None:
     "--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True
 )
 @click.option("--context", is_flag=True, help="Leave out the filter of the breakdown itself.")
-def query(what: str, state: str, form: str, context: bool) -> None:
+@click.option("--reason", default="", help="Why it is asked; recorded.")
+@click.option("--recipient", default="", help="For whom it is; recorded.")
+def query(what: str, state: str, form: str, context: bool, reason: str, recipient: str) -> None:
     """Print exactly what the pages show for STATE, the query part of a page's address."""
     from ypo_dash.model.filters import Filters
+    from ypo_dash.people.entry import Action
+    from ypo_dash.store.query import summarise
     from ypo_dash.store.reader import open_snapshot
     from ypo_dash.views.tables import incident_csv, table
 
     snapshot = open_snapshot(workspace())
+    acting = act("query", Right.EXPORT)
     filters = Filters.from_query(state, snapshot)
+    acting.note(
+        Action.DISCLOSURE if recipient else Action.CONSULTATION,
+        f"query {what}",
+        filter=filters.to_query(),
+        rows=summarise(snapshot, filters).rows if snapshot.span else 0,
+        reason=reason,
+        recipient=recipient,
+        snapshot=snapshot.id,
+    )
     if what == "incidents" and form == "csv":
         for part in incident_csv(snapshot, filters, context=context):
             click.echo(part, nl=False)
@@ -263,6 +182,7 @@ def verify() -> None:
     from ypo_dash.store import verify as checking
 
     space = workspace()
+    act("verify", Right.IMPORT)
     with progress_bar() as progress:
         problems = checking.verify(space, progress)
     if problems:
@@ -275,6 +195,10 @@ def verify() -> None:
     click.echo(
         "The store is whole: every file is what its manifest says, every derived column what its incidents say."
     )
+
+
+for _command in (*GROUPS, audit, init, import_):
+    main.add_command(_command)
 
 
 if __name__ == "__main__":

@@ -11,12 +11,14 @@ from gunicorn.app.base import BaseApplication
 
 from ypo_dash.model.errors import InputError
 from ypo_dash.model.filters import Filters
+from ypo_dash.people.access import is_loopback
 from ypo_dash.store.manifest import StoreDamagedError
 from ypo_dash.store.query import summarise
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from ypo_dash.people.settings import AccessSettings
     from ypo_dash.store.reader import Store
     from ypo_dash.store.workspace import Workspace
 
@@ -46,8 +48,10 @@ class Server(BaseApplication):  # type: ignore[misc]
         return flask
 
 
-def run(workspace: Workspace, *, host: str, port: int, workers: int) -> None:
-    """Serve until stopped."""
+def run(
+    workspace: Workspace, access: AccessSettings, *, host: str, port: int, workers: int
+) -> None:
+    """Serve until stopped; with TLS where the settings name a certificate."""
     from ypo_dash.store.kernel import warm
 
     warm()  # once, before workers would each compile
@@ -64,8 +68,11 @@ def run(workspace: Workspace, *, host: str, port: int, workers: int) -> None:
         "proc_name": "ypo",
         "control_socket_disable": True,
         "limit_request_line": 8190,  # a state may name hundreds of sectors
-        "when_ready": lambda _server: _announce(host, port),
+        "limit_request_fields": 60,
+        "when_ready": lambda _server: _announce(host, port, access),
     }
+    if access.certificate:
+        settings |= {"certfile": access.certificate, "keyfile": access.key}
     Server(str(workspace.home), settings).run()
 
 
@@ -93,5 +100,11 @@ def _warm(store: Store) -> None:
         sys.stderr.write(f"{error}\n")
 
 
-def _announce(host: str, port: int) -> None:
-    sys.stderr.write(f"ypo-dash: http://{host}:{port}  (stop with Ctrl+C)\n")
+def _announce(host: str, port: int, access: AccessSettings) -> None:
+    scheme = "https" if access.certificate else "http"
+    sys.stderr.write(f"ypo-dash: {scheme}://{host}:{port}  (stop with Ctrl+C)\n")
+    if scheme == "http" and not access.proxies and not is_loopback(host):
+        sys.stderr.write(
+            "WARNING: passwords and figures cross the network in clear text. Set [server] certificate"
+            " and key in access.toml, or proxies where a reverse proxy speaks TLS.\n"
+        )

@@ -152,7 +152,10 @@ def test_exports_over_http(loaded: Workspace) -> None:
 def _escaped(server: Server, path: str) -> None:
     """Assert that an answer with somebody's markup is not sent as HTML."""
     try:
-        answer = urllib.request.urlopen(f"http://127.0.0.1:{server.port}{path}", timeout=20)
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{server.port}{path}", headers={"Cookie": f"ypo={server.session}"}
+        )
+        answer = urllib.request.urlopen(request, timeout=20)
     except urllib.error.HTTPError as error:
         answer = error
     with answer:
@@ -175,6 +178,8 @@ def test_markup_in_names_never_runs(tmp_path: Path) -> None:
         )
         try:
             page = browser.new_page()
+            address = f"http://127.0.0.1:{server.port}"
+            page.context.add_cookies([{"name": "ypo", "value": server.session, "url": address}])
             dialogs: list[str] = []
             page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
             for lang in ("en", "da"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from urllib.parse import parse_qs
 
 EXPECTED = ("Failed to load resource",)  # a refused state is a 400, which browsers log
@@ -27,8 +28,15 @@ class Explore:
 
     def open(self, query=""):
         self.page.goto(self.address + "/" + query)
-        self.page.wait_for_function("window.ypoTest")
-        return self.settle()
+        return self.ready().settle()
+
+    def ready(self):
+        """Wait for the page's scripts; the page's policy forbids to evaluate texts in it."""
+        end = time.monotonic() + 30
+        while not self.page.evaluate("Boolean(window.ypoTest)"):
+            assert time.monotonic() < end, "the page did not start"
+            time.sleep(0.02)
+        return self
 
     def settle(self):
         self.page.evaluate("ypoTest.settled().then(() => null)")

@@ -200,7 +200,7 @@ def test_language_and_theme_stay(explore):
     assert explore.page.inner_text("#section-period h2") == "Periode"
     explore.page.click("#theme")
     explore.page.reload()
-    explore.page.wait_for_function("window.ypoTest")
+    explore.ready()
     assert explore.read("document.documentElement.dataset.theme") == "dark"
 
 

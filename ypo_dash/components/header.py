@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dash import html
+from dash import dcc, html
 
 from ypo_dash.components.labels import attributes, label, named
 
 if TYPE_CHECKING:
     from dash.development.base_component import Component
 
-NAVIGATION: tuple[tuple[str, str], ...] = (("/", "Explore"),)
+NAVIGATION: tuple[tuple[str, str], ...] = (("/", "Explore"), ("/shared", "Share"))
 
 
-def header(current: str, lang: str) -> html.Header:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Who is signed in: the name shown, the token of the sign-out form, further pages."""
+
+    name: str
+    form_token: str
+    pages: tuple[tuple[str, str], ...] = ()
+
+
+def header(current: str, lang: str, account: Account | None = None) -> html.Header:
     """Return the header with ``current``, a path of ``NAVIGATION``, marked."""
     return html.Header(
         className="head",
@@ -41,7 +51,27 @@ def header(current: str, lang: str) -> html.Header:
                 type="button",
                 **named("Light or dark", lang, data_icon="moon"),
             ),
+            *([_account(account, lang)] if account else []),
         ],
+    )
+
+
+def _account(account: Account, lang: str) -> html.Details:
+    links: list[Component] = [label(name, lang, html.A, href=path) for path, name in account.pages]
+    leave = html.Form(
+        [
+            dcc.Input(type="hidden", name="csrf_token", value=account.form_token),
+            label("Sign out", lang, html.Button, type="submit"),
+        ],
+        action="/sign-out",
+        method="post",
+    )
+    return html.Details(
+        [
+            html.Summary(account.name, title=account.name),
+            html.Div([*links, leave], className="menu-list"),
+        ],
+        className="account",
     )
 
 

@@ -47,6 +47,10 @@ class InputError(ValueError):
         return f"{head}{self.problem}{shown}{tail}"
 
 
+class RecordError(RuntimeError):
+    """The record of who saw what can't be written or is damaged; what it would say must not happen."""
+
+
 class FilterError(ValueError):
     """A query parameter is unknown or impossible; ``parameter`` names it.
 

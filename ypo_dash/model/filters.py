@@ -14,6 +14,7 @@ import h3
 from ypo_dash.model.describe import describe
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.hours import Hours, night_end, week_mask
+from ypo_dash.model.tiers import TIERS, check_tier, tier_period
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -31,6 +32,7 @@ RESOLUTIONS = (8, 9, 10, 11)
 MEASURES = ("count", "rate")
 COMPARISONS = ("previous", "year")
 LANGUAGES = ("da", "en")
+_SHOWN: dict[str, object] = {"res": 9, "measure": "count", "compare": "previous"}
 
 
 class Vocabulary(Protocol):
@@ -82,6 +84,7 @@ class Filters:
     res: int = 9
     measure: str = "count"
     compare: str = "previous"
+    tier: str = "internal"
     lang: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -108,7 +111,11 @@ class Filters:
             )
         _one_of("measure", self.measure, MEASURES)
         _one_of("compare", self.compare, COMPARISONS)
+        _one_of("tier", self.tier, TIERS)
         _one_of("lang", self.lang, (None, *LANGUAGES))
+        free = {name: getattr(self, name) for name in ("hours", "days", "scenes", "cell")}
+        changed = {name: getattr(self, name) != default for name, default in _SHOWN.items()}
+        check_tier(self.tier, {**free, **changed})
 
     @classmethod
     def from_query(cls, query: str, vocabulary: Vocabulary) -> Filters:
@@ -147,6 +154,7 @@ class Filters:
             res=_whole("res", given.get("res", "9")),
             measure=given.get("measure", "count"),
             compare=given.get("compare", "previous"),
+            tier=given.get("tier", "internal"),
             lang=given.get("lang"),
         )
 
@@ -165,6 +173,7 @@ class Filters:
             "res": self.res if self.res != 9 else None,
             "measure": self.measure if self.measure != "count" else None,
             "compare": self.compare if self.compare != "previous" else None,
+            "tier": self.tier if self.tier != "internal" else None,
             "lang": self.lang,
         }
         return "&".join(f"{k}={quote(str(v), safe=',:-')}" for k, v in values.items() if v)
@@ -177,6 +186,8 @@ class Filters:
         FilterError
             Only ``from`` is given and lies after the last date of data.
         """
+        if self.tier != "internal":
+            return tier_period(self.tier, (self.date_from, self.date_to), span)
         last = self.date_to or (span[1] if span else self.date_from or date(1970, 1, 28))
         first = self.date_from or last - timedelta(days=DEFAULT_DAYS - 1)
         if first > last:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dash import Input, Output, dcc, html
+from flask import g
 
 from ypo_dash.components.basemap import basemap
 from ypo_dash.components.controls import (
@@ -25,9 +26,15 @@ from ypo_dash.components.header import header
 from ypo_dash.components.labels import attributes, label, named, script_texts
 from ypo_dash.components.panel import panel_children
 from ypo_dash.i18n import text
-from ypo_dash.model.errors import FilterError, InputError
+from ypo_dash.model.errors import FilterError, InputError, RecordError
 from ypo_dash.model.filters import LANGUAGES, RESOLUTIONS, Filters
+from ypo_dash.pages.gate import signed_in_account
+from ypo_dash.pages.languages import page_language
+from ypo_dash.pages.looks import state_of
+from ypo_dash.pages.plain import MESSAGES
+from ypo_dash.pages.watch import Look, was_looked_at, watch
 from ypo_dash.store.manifest import StoreDamagedError
+from ypo_dash.store.query import summarise
 from ypo_dash.views.panel import panel
 
 if TYPE_CHECKING:
@@ -55,7 +62,7 @@ def layout(lang: str | None = None, **_query: str) -> html.Div:
         children=[
             label("Skip to the map", lang, html.A, href="#map-region", className="skip"),
             label("Skip to the figures", lang, html.A, href="#explore-panel", className="skip"),
-            header("/", lang),
+            header("/", lang, signed_in_account()),
             _filters(lang),
             _stage(lang),
             html.Aside(
@@ -89,7 +96,26 @@ def register(app: Dash, store: Store) -> None:
         Output("explore-panel", "children"),
         Input("explore-state", "data"),
         prevent_initial_call=True,
-    )(partial(update, store))
+    )(partial(_answer, store))
+
+
+def _answer(store: Store, query: object) -> list[Component]:
+    """Return the panel after its look is recorded; it belongs to the map's, if that one was."""
+    try:
+        snapshot = store.snapshot()
+        if not g.access.admits(snapshot.manifest):
+            return []
+        children = update(store, query)
+        filters = Filters.from_query(query if isinstance(query, str) else "", snapshot)
+        state = state_of(filters)
+        if not was_looked_at(snapshot, state):
+            rows = summarise(snapshot, filters).rows
+            watch(snapshot, Look(what="side panel", query=state, rows=rows))
+    except (FilterError, InputError, StoreDamagedError):
+        return update(store, query)
+    except RecordError:
+        return [html.P(text(page_language(), MESSAGES["record"][1]))]
+    return children
 
 
 def _filters(lang: str) -> html.Aside:

@@ -9,19 +9,27 @@ import json
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from ypo_dash import __version__
-from ypo_dash.model.errors import FilterError, InputError
-from ypo_dash.model.filters import LANGUAGES, RESOLUTIONS, Filters
+from ypo_dash.model.errors import FilterError, InputError, RecordError
+from ypo_dash.model.filters import RESOLUTIONS, Filters
+from ypo_dash.pages import looks
+from ypo_dash.pages.languages import page_language, wanted_language
+from ypo_dash.pages.limits import EXPORTS
+from ypo_dash.pages.looks import BESIDE, filters_of
+from ypo_dash.pages.plain import json_answer
+from ypo_dash.pages.watch import Look, reason_given, watch
 from ypo_dash.store.lru import Lru
 from ypo_dash.store.manifest import StoreDamagedError
 from ypo_dash.store.workspace import BASE_MAP
 from ypo_dash.views import explore, pins
-from ypo_dash.views.tables import TABLES, cells_geojson, incident_csv, table
+from ypo_dash.views.tables import OUTSIDE, TABLES, cells_geojson, incident_csv, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from flask_limiter import Limiter
 
     from ypo_dash.store.reader import Store
     from ypo_dash.store.snapshot import Snapshot
@@ -33,10 +41,14 @@ _HEADERS = {"Cache-Control": _AGAIN, "Vary": "Accept-Encoding, Accept-Language"}
 _BINARY = "application/octet-stream"
 _JSON = "application/json"
 _GEOJSON = "application/geo+json"
+NEEDS_SIGN_IN = (
+    "The data are not simulated any more, and this server started without sign-in: it must be"
+    " started anew, after 'ypo user add'"
+)
 _LAYERS = {"sectors": "outline", "designated": "designated"}
 
 
-def blueprint(store: Store) -> Blueprint:
+def blueprint(store: Store, limiter: Limiter) -> Blueprint:
     """Return the routes that answer from ``store``."""
     routes = Blueprint("data", __name__)
 
@@ -46,7 +58,8 @@ def blueprint(store: Store) -> Blueprint:
             def answer(**parts: str) -> Response:
                 return _guarded(store, build, parts)
 
-            routes.add_url_rule(rule, build.__name__, answer)
+            limited = limiter.limit(EXPORTS)(answer) if build is _export else answer
+            routes.add_url_rule(rule, build.__name__, limited)
 
         return register
 
@@ -66,22 +79,33 @@ def _guarded(store: Store, build: Callable[..., Response], parts: dict[str, str]
     """
     try:
         snapshot = store.snapshot()
-        tag = _tag(snapshot) if build in _SETTLED else None
-        if tag is not None and request.if_none_match.contains(tag):
-            unchanged = Response(status=304, headers=_HEADERS)
-            unchanged.set_etag(tag)
-            return unchanged
-        response = build(snapshot, **parts)
-        if tag is not None and response.status_code == 200:
-            response.set_etag(tag)
+        if not g.access.admits(snapshot.manifest):
+            return _json({"error": NEEDS_SIGN_IN}, 503)
+        response = _answer(snapshot, build, parts)
+        look = _LOOKS.get(build)
+        if look is not None and response.status_code in (200, 304):
+            watch(snapshot, look(snapshot, **parts))
         return response
     except FilterError as error:
-        lang = request.args.get("lang")
-        problem = error.problem(lang if lang in LANGUAGES else wanted_language())
+        problem = error.problem(page_language())
         answer = {"error": str(error), "parameter": error.parameter, "problem": problem}
         return _json(answer, 400)
+    except RecordError as error:
+        return json_answer({"error": str(error), "refused": "record"}, 503)
     except (InputError, StoreDamagedError, FileNotFoundError) as error:
         return _json({"error": str(error)}, 503)
+
+
+def _answer(snapshot: Snapshot, build: Callable[..., Response], parts: dict[str, str]) -> Response:
+    tag = _tag(snapshot) if build in _SETTLED else None
+    if tag is not None and request.if_none_match.contains(tag):
+        unchanged = Response(status=304, headers=_HEADERS)
+        unchanged.set_etag(tag)
+        return unchanged
+    response = build(snapshot, **parts)
+    if tag is not None and response.status_code == 200:
+        response.set_etag(tag)
+    return response
 
 
 def _tag(snapshot: Snapshot) -> str:
@@ -92,27 +116,13 @@ def _tag(snapshot: Snapshot) -> str:
         request.full_path,
         wanted_language(),
         _zips(),
+        sorted(g.person.points_in(snapshot.sector_names)),
     )
     return hashlib.sha256(repr(decided).encode()).hexdigest()[:24]
 
 
 def _nowhere(rest: str = "") -> Response:
     return _json({"error": f"there is nothing at {request.path!r}", "path": rest}, 404)
-
-
-def wanted_language() -> str:
-    """Return the first of our languages that the browser asks for; English otherwise."""
-    return request.accept_languages.best_match(LANGUAGES) or "en"
-
-
-def _filters(snapshot: Snapshot, extra: tuple[str, ...] = ()) -> tuple[Filters, str]:
-    query = "&".join(
-        p
-        for p in request.query_string.decode("utf-8", "replace").split("&")
-        if p.split("=")[0] not in extra
-    )
-    filters = Filters.from_query(query, snapshot)
-    return filters, explore.language(filters, snapshot, wanted_language())
 
 
 def _view(snapshot: Snapshot) -> Response:
@@ -124,21 +134,26 @@ def _view(snapshot: Snapshot) -> Response:
             },
             503,
         )
-    filters, lang = _filters(snapshot)
-    return _body(explore.view(snapshot, filters, lang), _BINARY)
+    filters, lang = filters_of(snapshot)
+    points = bool(g.person.points_in(snapshot.sector_names))
+    return _body(explore.view(snapshot, filters, lang, points=points), _BINARY)
 
 
 def _config(snapshot: Snapshot) -> Response:
-    lang = request.args.get("lang", "")
-    return _json(explore.config(snapshot, lang if lang in LANGUAGES else wanted_language()))
+    config = explore.config(snapshot, page_language())
+    # What the page may offer; the gate decides anew at each request.
+    config["rights"] = sorted(right.value for right in g.person.rights)
+    config["signed_in"] = g.visit is not None
+    return _json(config)
 
 
 def _card(snapshot: Snapshot) -> Response:
-    return _json(explore.card(snapshot, *_filters(snapshot)))
+    return _json(explore.card(snapshot, *filters_of(snapshot)))
 
 
 def _pins(snapshot: Snapshot) -> Response:
-    return _json(pins.pins(snapshot, *_filters(snapshot)))
+    allowed = g.person.points_in(snapshot.sector_names)
+    return _json(pins.pins(snapshot, *filters_of(snapshot), allowed))
 
 
 _packed = Lru(8)
@@ -178,7 +193,8 @@ def _export(snapshot: Snapshot, name: str) -> Response:
             {"error": "There are no incidents yet. Import some: ypo import incidents FILE"}, 503
         )
     context = _wants_context()
-    filters, _ = _filters(snapshot, ("context",))
+    filters, _ = filters_of(snapshot, BESIDE)
+    reason_given()
     headers = {
         "Content-Disposition": f'attachment; filename="{name.split(".")[0]}-{snapshot.id}.{name.split(".")[-1]}"',
         "X-Snapshot": snapshot.id,
@@ -191,7 +207,7 @@ def _export(snapshot: Snapshot, name: str) -> Response:
             headers=headers,
         )
     stem, _, suffix = name.partition(".")
-    if suffix != "csv" or stem not in TABLES:
+    if suffix != "csv" or stem not in {*TABLES, *OUTSIDE}:
         return _json({"error": f"there is no export {name!r}"}, 404)
     if stem == "incidents":
         return Response(_streamed(snapshot, filters, context), mimetype="text/csv", headers=headers)
@@ -225,16 +241,13 @@ def _health(store: Store) -> Response:
         snapshot, problem = None, str(error)
     if snapshot is None or problem:
         shown = {"snapshot": snapshot.id} if snapshot else {}
-        answer = {"status": "unavailable", "error": problem, "version": __version__} | shown
-        return _json(answer, 503)
-    return _json(
-        {
-            "status": "ok",
-            "snapshot": snapshot.id,
-            "incidents": snapshot.totals["incidents"],
-            "version": __version__,
-        }
-    )
+        return _json(
+            {"status": "unavailable", "error": problem, "version": __version__} | shown, 503
+        )
+    answer: dict[str, Any] = {"status": "ok", "snapshot": snapshot.id, "version": __version__}
+    if not g.access.required:  # this address is open to all; a count is a figure
+        answer["incidents"] = snapshot.totals["incidents"]
+    return _json(answer)
 
 
 def _zips() -> bool:
@@ -262,3 +275,9 @@ _ROUTES: dict[str, Callable[..., Response]] = {
     "/export/<name>": _export,
 }
 _SETTLED = {_view, _config, _card, _pins}
+_LOOKS: dict[Callable[..., Response], Callable[..., Look]] = {
+    _view: looks.at_map,
+    _card: looks.at_card,
+    _pins: looks.at_pins,
+    _export: looks.at_export,
+}

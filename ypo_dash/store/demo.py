@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,8 @@ def build_demo(
         source = folder / "simulated.csv"
         rows.to_csv(source, index=False)
         report = import_incidents(workspace, [source], load_profile("ypo"), progress=progress)
+        manifest = workspace.files.read()
+        workspace.publish_layers(replace(manifest, simulated=manifest.snapshot), {})
         with contextlib.suppress(OSError):
             home.rmdir()
         try:

@@ -62,11 +62,13 @@ class Manifest:
     """One snapshot. ``files`` gives the SHA-256 of every file it consists of.
 
     ``timezone`` is the one that the local columns were derived for; with the settings changed
-    under it, old and new rows would stand on different clocks.
+    under it, old and new rows would stand on different clocks. ``simulated`` is the id of the
+    simulated district as it was built; whatever is imported later gives another id.
     """
 
     serial: int = 0
     timezone: str = ""
+    simulated: str = ""
     created: str = ""
     software: str = ""
     layers: dict[str, str] = field(default_factory=dict)
@@ -84,6 +86,11 @@ class Manifest:
             [s.parquet for s in self.segments],
         ]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether this is the simulated district and nothing else."""
+        return self.simulated == self.snapshot
 
     @property
     def revision(self) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 
 from ypo_dash.figures.classes import class_limits
 from ypo_dash.i18n import format_date, number, percent, text, weekday_names
+from ypo_dash.model.tiers import require_internal
 from ypo_dash.store.place import cell_ring, sector_of
 from ypo_dash.store.query import Summary, summarise
 from ypo_dash.store.snapshot import EPOCH
@@ -56,8 +57,12 @@ def pack(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> bytes:
     return b"".join(parts)
 
 
-def view(snapshot: Snapshot, filters: Filters, lang: str) -> bytes:
-    """Return the answer to one filter change; see `docs/operations.md` for its fields."""
+def view(snapshot: Snapshot, filters: Filters, lang: str, *, points: bool = True) -> bytes:
+    """Return the answer to one filter change; see `docs/operations.md` for its fields.
+
+    ``points`` says whether who asks may see incidents one by one.
+    """
+    require_internal(filters.tier)
     summary = summarise(snapshot, filters)
     header = {
         "snapshot": snapshot.id,
@@ -73,7 +78,7 @@ def view(snapshot: Snapshot, filters: Filters, lang: str) -> bytes:
         "weeks": _weeks(snapshot, summary),
         "types": _pair(summary.types, summary.types_context),
         "scenes": _pair(summary.scenes, summary.scenes_context),
-        "pins": 0 < summary.rows <= MOST_PINS,
+        "pins": points and 0 < summary.rows <= MOST_PINS,
     }
     if filters.cell is not None:
         header["cell_ring"] = [[lat, lng] for lng, lat in cell_ring(filters.cell)]
@@ -247,6 +252,7 @@ def config(snapshot: Snapshot, lang: str) -> dict[str, Any]:
 
 def card(snapshot: Snapshot, filters: Filters, lang: str) -> dict[str, Any]:
     """Return a hover card: count, most frequent types, plain sentences."""
+    require_internal(filters.tier)
     summary = summarise(snapshot, filters)
     top = [i for i in np.argsort(-summary.types, kind="stable")[:5] if summary.types[i] > 0]
     offences = snapshot.taxonomy.offences

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import h3
 
 from ypo_dash.i18n import format_date, number, percent, plural, text
+from ypo_dash.model.tiers import require_internal
 from ypo_dash.stats.intervals import poisson_exact
 from ypo_dash.store.query import summarise
 from ypo_dash.views.facts import Fact, Panel, Section
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 def panel(snapshot: Snapshot, filters: Filters, lang: str) -> Panel:
     """Return the panel for the sectors that the state leaves."""
+    require_internal(filters.tier)
     chosen = filters.place_sectors(snapshot)
     sectors = [s for s in snapshot.sectors if chosen is None or s.id in chosen]
     summary = summarise(snapshot, filters)

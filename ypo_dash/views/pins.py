@@ -6,32 +6,41 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ypo_dash.i18n import format_date, weekday_names
+from ypo_dash.model.tiers import may_draw_point, require_internal
 from ypo_dash.store.query import summarise
 from ypo_dash.views.tables import incident_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ypo_dash.model.filters import Filters
     from ypo_dash.store.snapshot import Snapshot
 
 MOST_PINS = 300
 
 
-def pins(snapshot: Snapshot, filters: Filters, lang: str) -> dict[str, Any]:
+def pins(
+    snapshot: Snapshot, filters: Filters, lang: str, sectors: Collection[str] | None = None
+) -> dict[str, Any]:
     """Return the incidents to draw as points, where they are few enough to read.
 
     Incidents whose type or scene must not be a point (homes in cases of violence, indecent
-    exposure) are counted as withheld.
+    exposure) are counted as withheld, those outside ``sectors`` (None: all) as elsewhere.
     """
+    require_internal(filters.tier)
     summary = summarise(snapshot, filters)
     if summary.rows > MOST_PINS:
-        return {"pins": [], "too_many": True, "withheld": 0}
-    shown, withheld = [], 0
+        return {"pins": [], "too_many": True, "withheld": 0, "elsewhere": 0}
+    shown, withheld, elsewhere = [], 0, 0
     rows = [row for part in incident_parts(snapshot, filters) for row in part]
     for incident, kind, scene, begin, end, sector, _cell, lat, lng in rows:
         if lat is None or sector is None:
             continue
+        if sectors is not None and sector not in sectors:
+            elsewhere += 1
+            continue
         offence, place = snapshot.taxonomy.offence[kind], snapshot.taxonomy.scene[scene]
-        if offence.points == "never" or (offence.points == "public_scenes" and place.private):
+        if not may_draw_point(filters.tier, offence, place):
             withheld += 1
             continue
         shown.append(
@@ -47,7 +56,7 @@ def pins(snapshot: Snapshot, filters: Filters, lang: str) -> dict[str, Any]:
                 "sector": f"{sector} {snapshot.sector_names[sector]}",
             }
         )
-    return {"pins": shown, "withheld": withheld}
+    return {"pins": shown, "withheld": withheld, "elsewhere": elsewhere}
 
 
 def _when(begin: str, end: str | None, lang: str) -> str:

@@ -10,14 +10,17 @@ import h3
 import numpy as np
 import pyarrow as pa
 
+from ypo_dash.model.errors import FilterError
 from ypo_dash.model.hours import WEEK_HOURS
 from ypo_dash.model.safe_csv import to_csv
+from ypo_dash.model.tiers import Tier, require_internal
 from ypo_dash.store.local import local_texts
 from ypo_dash.store.place import cell_ring
 from ypo_dash.store.query import Summary, rows_of, summarise
 from ypo_dash.store.segments import read_truth
 from ypo_dash.store.snapshot import EPOCH
 from ypo_dash.store.vectors import NO_CELL
+from ypo_dash.views.disclosure import published
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from ypo_dash.model.filters import Filters
     from ypo_dash.store.snapshot import Snapshot
 
+OUTSIDE = ("sectors", "types", "months")  # breakdowns outside the house
 DIGITS = 6  # counts in files and answers; pages show one decimal of the same number
 
 
@@ -65,7 +69,27 @@ def table(snapshot: Snapshot, name: str, filters: Filters, *, context: bool = Fa
     FilterError
         The state is impossible for the data.
     """
+    if filters.tier != Tier.INTERNAL:
+        return _outside(snapshot, name, filters)
+    if name not in TABLES:
+        raise FilterError(
+            "tier", "the breakdown {name} is of the tiers partner and public", name=name
+        )
     return TABLES[name](snapshot, filters, context)
+
+
+def _outside(snapshot: Snapshot, name: str, filters: Filters) -> Table:
+    """Return a breakdown for outside the house; its counts are texts such as ``<3`` and ``45-48``."""
+    if name not in OUTSIDE:
+        require_internal(filters.tier)
+    shown = published(snapshot, filters, filters.lang or "en")
+    if name == "sectors":
+        rows = [(r.id, r.name, r.total.plain()) for r in shown.rows if r.kind == "sector"]
+        return Table(("sector_id", "name", "count"), rows)
+    if name == "months":
+        return Table(("month", "count"), [(f"{m:%Y-%m}", n.plain()) for m, n in shown.months])
+    codes = zip(shown.columns, shown.all.values, strict=True)
+    return Table(("code", "count"), [(code, n.plain()) for (code, _), n in codes])
 
 
 def _cells(snapshot: Snapshot, filters: Filters, context: bool) -> Table:
@@ -174,6 +198,7 @@ def _incidents(snapshot: Snapshot, filters: Filters, context: bool) -> Table:
 
 def incident_csv(snapshot: Snapshot, filters: Filters, *, context: bool = False) -> Iterator[str]:
     """Yield the CSV of a state's incidents: the header, then month by month, never all at once."""
+    require_internal(filters.tier)
     if context:
         filters = replace(filters, sectors=(), station=None, cell=None)
     yield to_csv(INCIDENT_COLUMNS, [])
@@ -216,6 +241,7 @@ TABLES: dict[str, Callable[[Snapshot, Filters, bool], Table]] = {
 
 def cells_geojson(snapshot: Snapshot, filters: Filters, *, context: bool = False) -> dict[str, Any]:
     """Return the hexagons of a state as GeoJSON (lng, lat; WGS84) with count and area."""
+    require_internal(filters.tier)
     features = []
     for cell, count in cell_counts(snapshot, filters, context=context):
         ring = cell_ring(cell)

@@ -1,0 +1,246 @@
+"""The relational store, on SQLite and on PostgreSQL: migrations, accounts, sessions, devices, links."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from ypo_dash.model.errors import InputError
+from ypo_dash.model.rights import Person
+from ypo_dash.people import accounts, database, devices, sessions, shares
+from ypo_dash.people.database import Database
+from ypo_dash.people.settings import AccessSettings
+from ypo_dash.people.tables import Base
+
+MISSING = "!!! PostgreSQL is missing: its tests did NOT run. Install Debian's package postgresql."
+
+
+def postgres_programs():
+    """The folder of initdb and postgres, Debian's newest; None where it is not installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: p.parts[4])
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).resolve().parent if on_path else None
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A server of its own, on a socket in a folder of its own; stopped afterwards."""
+    programs = postgres_programs()
+    if programs is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    import tempfile
+
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))  # a socket's path must be short
+    as_whom = {}
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        name = next(n for n in ("postgres", "nobody") if _known(n))
+        user = pwd.getpwnam(name)
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        as_whom = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    data = folder / "data"
+    subprocess.run(
+        [programs / "initdb", "-D", data, "-U", "ypo", "--auth=trust", "-E", "UTF8", "--locale=C", "-N"],
+        check=True, capture_output=True, cwd=folder, **as_whom,
+    )  # fmt: skip
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [programs / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"],
+            stdout=log, stderr=log, cwd=folder, **as_whom,
+        )  # fmt: skip
+    url = f"postgresql:///postgres?user=ypo&host={folder}"
+    for _ in range(200):
+        ready = subprocess.run(
+            [programs / "pg_isready", "-h", folder, "-U", "ypo"], capture_output=True
+        )
+        if ready.returncode == 0:
+            break
+        threading.Event().wait(0.05)
+    yield url
+    server.terminate()
+    server.wait()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _known(name):
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request, tmp_path):
+    if request.param == "sqlite":
+        made = Database.sqlite(tmp_path)
+    else:
+        made = Database(request.getfixturevalue("postgres"), tmp_path / "lock")
+        with made.engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    made.migrate()
+    yield made
+    made.engine.dispose()
+
+
+ANNA = Person(name="anna", roles=("analyst", "leader"), sectors=("3", "7"), unit="Bellahøj")
+SETTINGS = AccessSettings()
+
+
+def test_migrations_make_what_the_code_expects(store):
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    store.migrate()  # again changes nothing
+
+
+def test_two_at_once_migrate_once(store, tmp_path):
+    with store.engine.begin() as connection:
+        for table in ("session", "share", "pending", "device", "account", "alembic_version"):
+            connection.execute(text(f'DROP TABLE "{table}"'))
+    problems = []
+
+    def run():
+        other = Database(store.url, tmp_path / "lock")
+        try:
+            other.migrate()
+        except Exception as error:
+            problems.append(error)
+        other.engine.dispose()
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    assert "account" in inspect(store.engine).get_table_names()
+
+
+def test_down_and_up_again(store):
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(database.MIGRATIONS))
+    with store.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+    assert inspect(store.engine).get_table_names() == ["alembic_version"]
+    store.migrate()
+    test_migrations_make_what_the_code_expects(store)
+
+
+def test_a_newer_database_is_refused(store):
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(InputError, match="newer version"):
+        store.migrate()
+
+
+def test_accounts_sessions_and_times(store):
+    with store.session() as session:
+        once = accounts.add(session, ANNA, system_user="a1")
+        with pytest.raises(InputError, match="already"):
+            accounts.add(session, ANNA)
+    account, result = accounts.sign_in(store, " ANNA ", once)
+    assert result == "done"
+    assert accounts.person_of(account).sectors == ("3", "7")
+    assert account.created.tzinfo is not None
+    with store.session() as session:
+        token = sessions.begin(session, SETTINGS, account=account)
+    with store.session() as session:
+        visit, _ = sessions.find(session, token, SETTINGS)
+        assert (visit.person.name, visit.person.roles) == ("anna", ("analyst", "leader"))
+        assert visit.must_change_password
+        sessions.looked(session, visit.id, "x" * 64)
+    with store.session() as session:
+        assert sessions.find(session, token, SETTINGS)[0].looked_at == "x" * 64
+        assert accounts.of_system_user(session, "a1").name == "anna"
+        accounts.disable(session, "anna")
+        assert accounts.of_system_user(session, "a1") is None
+        assert sessions.find(session, token, SETTINGS) == (None, "unknown session")
+
+
+def test_a_failed_change_changes_nothing(store):
+    with store.session() as session:
+        accounts.add(session, ANNA)
+
+    def half():
+        with store.session() as session:
+            accounts.find(session, "anna").roles = ["administrator"]
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half()
+    with store.session() as session:
+        assert accounts.find(session, "anna").roles == ["analyst", "leader"]
+
+
+def test_parallel_guesses_are_all_counted(store):
+    with store.session() as session:
+        accounts.add(session, ANNA)
+    results = []
+    threads = [
+        threading.Thread(target=lambda: results.append(accounts.sign_in(store, "anna", "x")[1]))
+        for _ in range(12)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 12
+    assert results.count("refused: wrong password") <= accounts.FREE_FAILURES + 1
+
+
+def test_devices_and_links(store, monkeypatch):
+    with store.session() as session:
+        token = devices.add(session, "wall", "anna")
+        link = shares.add(
+            session,
+            shares.Wanted(
+                tier="partner", query="tier=partner", recipient="FSB", reason="r", days=7
+            ),
+            "anna",
+        )
+    with store.session() as session:
+        device = devices.of_token(session, token)
+        held = sessions.begin(session, SETTINGS, device=device)
+        assert sessions.find(session, held, SETTINGS)[0].device
+        share = shares.find(session, link)
+        assert (share.recipient, share.tier) == ("FSB", "partner")
+        assert devices.of_token(session, "x") is None
+        assert shares.find(session, link + "x") is None
+    with store.session() as session:
+        devices.revoke(session, "wall")
+        assert sessions.find(session, held, SETTINGS)[0] is None
+    later = database.now() + timedelta(days=8)
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "now", lambda: later)
+        with store.session() as session:
+            assert shares.find(session, link) is None
+    with store.session() as session:
+        shares.revoke(session, share.id)
+        assert shares.find(session, link) is None
+        with pytest.raises(InputError, match="no link"):
+            shares.revoke(session, 4711)
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "nonsense", "postgresql://u:geheim@127.0.0.1:9/no"])
+def test_a_database_that_can_not_be_used_is_told_without_its_password(tmp_path, url):
+    with pytest.raises(InputError) as raised:
+        Database(url, tmp_path / "lock").migrate()
+    assert "geheim" not in str(raised.value)

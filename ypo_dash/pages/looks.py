@@ -1,0 +1,71 @@
+"""What a request for figures looks at: its state, and what the record says of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from ypo_dash.model.filters import Filters
+from ypo_dash.pages.languages import wanted_language
+from ypo_dash.pages.watch import Look, is_moving, reason_given
+from ypo_dash.people.entry import Action
+from ypo_dash.store.query import summarise
+from ypo_dash.views import explore
+
+if TYPE_CHECKING:
+    from ypo_dash.store.snapshot import Snapshot
+
+BESIDE = ("context", "reason", "recipient")  # parameters of an export that are no part of its state
+
+
+def filters_of(snapshot: Snapshot, beside: tuple[str, ...] = ()) -> tuple[Filters, str]:
+    """Return the state of the request's address and the answer's language; ``beside`` are no part of it."""
+    query = "&".join(
+        p
+        for p in request.query_string.decode("utf-8", "replace").split("&")
+        if p.split("=")[0] not in beside
+    )
+    filters = Filters.from_query(query, snapshot)
+    return filters, explore.language(filters, snapshot, wanted_language())
+
+
+def state_of(filters: Filters) -> str:
+    """Return the state as the record has it: what was looked at, in whatever language."""
+    return replace(filters, lang=None).to_query()
+
+
+def at_map(snapshot: Snapshot) -> Look:
+    """Return the look that is the answer to a filter change; a step of a drag passes."""
+    filters, _ = filters_of(snapshot)
+    rows = summarise(snapshot, filters).rows
+    return Look(what="map", query=state_of(filters), rows=rows, passing=is_moving())
+
+
+def at_card(snapshot: Snapshot) -> Look:
+    """Return the look that is a hover card, which belongs to the map it is on."""
+    filters, _ = filters_of(snapshot)
+    rows = summarise(snapshot, filters).rows
+    return Look(what="hover card", query=state_of(filters), rows=rows, passing=True)
+
+
+def at_pins(snapshot: Snapshot) -> Look:
+    """Return the look that is incidents one by one."""
+    filters, _ = filters_of(snapshot)
+    rows = summarise(snapshot, filters).rows
+    return Look(what="incidents as points", query=state_of(filters), rows=rows)
+
+
+def at_export(snapshot: Snapshot, name: str) -> Look:
+    """Return the look that is a file, which needs a reason; one for somebody else is a disclosure."""
+    filters, _ = filters_of(snapshot, BESIDE)
+    reason, recipient = reason_given()
+    return Look(
+        what=f"export {name}",
+        query=state_of(filters),
+        rows=summarise(snapshot, filters).rows,
+        action=Action.DISCLOSURE if recipient else Action.CONSULTATION,
+        reason=reason,
+        recipient=recipient,
+    )

@@ -1,0 +1,74 @@
+"""What every address, page and callback needs: the one list the gate goes by.
+
+An address that is not here is refused, and a test walks all of them for every role.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from ypo_dash.model.rights import Right
+
+
+class Open(Enum):
+    """Needs that are not a right."""
+
+    PUBLIC = auto()  # holds no figures: sign-in, styles, scripts; or carries its own key
+    SIGNED_IN = auto()  # any session
+    BY_PAGE = auto()  # see PAGES
+    BY_CALLBACK = auto()  # see CALLBACKS
+
+
+Need = Right | Open
+
+ADDRESSES: dict[str, Need] = {
+    "/assets/<path:filename>": Open.PUBLIC,
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": Open.PUBLIC,
+    "/_favicon.ico": Open.PUBLIC,
+    "/healthz": Open.PUBLIC,
+    "/sign-in": Open.PUBLIC,
+    "/sign-in/provider": Open.PUBLIC,
+    "/sign-in/provider/back": Open.PUBLIC,
+    "/sign-in/device": Open.PUBLIC,
+    "/shared/<token>": Open.PUBLIC,
+    "/shared/<token>/<name>": Open.PUBLIC,
+    "/sign-out": Open.SIGNED_IN,
+    "/password": Right.SELF,
+    "/record/me": Right.SELF,
+    "/record": Right.AUDIT,
+    "/shared": Right.AGGREGATES,
+    "/shared/links": Right.DISCLOSE,
+    "/api/view": Right.AGGREGATES,
+    "/api/card": Right.AGGREGATES,
+    "/api/config": Right.AGGREGATES,
+    "/api/geometry/<key>/<res>": Right.AGGREGATES,
+    "/api/layers/<name>.geojson": Right.AGGREGATES,
+    "/api/pins": Right.POINTS,
+    "/export/<name>": Right.EXPORT,
+    "/api/": Open.SIGNED_IN,
+    "/api/<path:rest>": Open.SIGNED_IN,
+    "/export/": Open.SIGNED_IN,
+    "/export/<path:rest>": Open.SIGNED_IN,
+    "/_dash-layout": Open.SIGNED_IN,
+    "/_dash-dependencies": Open.SIGNED_IN,
+    "/_reload-hash": Open.SIGNED_IN,
+    "/_dash-update-component": Open.BY_CALLBACK,
+    "/": Open.BY_PAGE,
+    "/<path:path>": Open.BY_PAGE,
+}
+PAGES: dict[str, Need] = {"/": Right.AGGREGATES, "/wall": Right.WALL}
+CALLBACKS: dict[str, Need] = {
+    "explore-panel.children": Right.AGGREGATES,
+    # Dash's own, which lays out the page of an address; it asks `PAGES` again.
+    "_pages_content.children..._pages_store.data": Open.SIGNED_IN,
+}
+
+
+def page_need(path: str) -> Need:
+    """Return what the page at ``path`` needs; a page that is not there needs any session."""
+    return PAGES.get("/" + path.strip("/"), Open.SIGNED_IN)
+
+
+def callback_need(output: object) -> Need | None:
+    """Return what a callback needs, by the output a request names; None for one that is not there."""
+    return CALLBACKS.get(output.strip(".")) if isinstance(output, str) else None

@@ -1,0 +1,1 @@
+"""Accounts, sessions, devices, sharing links, and the record of who saw what."""
