@@ -60,8 +60,11 @@ class Resettable:
 
 @cache
 def incidents() -> pd.DataFrame:
-    """Return a few simulated incidents, in our own form."""
-    return generate(DATA, incidents=25)
+    """Return a few simulated incidents of the last months, in our own form.
+
+    An import reads the months that its file touches: of few months more inputs can be tried.
+    """
+    return generate(DATA, incidents=500).sort_values("time_from").tail(25)
 
 
 def csv_bytes(frame: pd.DataFrame, **options: str) -> bytes:
