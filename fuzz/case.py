@@ -33,6 +33,11 @@ class Case:
         label, _, data = path.read_bytes().partition(b"\n")
         return cls(label.decode(), data)
 
+    @classmethod
+    def finding(cls, path: Path) -> Case:
+        """Return what a run kept as ``1-NAME``: the file as the product got it."""
+        return cls(path.name.partition("-")[2], path.read_bytes())
+
 
 @dataclass(frozen=True)
 class Target:

@@ -157,8 +157,9 @@ def smaller(name: str, case: Case, limits: Limits) -> Case:
 
 
 def _kills(name: str, case: Case, out: Path, limits: Limits) -> bool:
-    case.write(out / "case")
-    child = _start(name, out, limits, ["--replay", str(out / "case")])
+    path = out / f"1-{case.label}"
+    path.write_bytes(case.data)
+    child = _start(name, out, limits, ["--replay", str(path)])
     try:
         return child.wait(limits.timeout + START_S) < 0
     except subprocess.TimeoutExpired:

@@ -152,7 +152,7 @@ def main() -> None:
     parser.add_argument("--timeout", type=int, default=20)
     parser.add_argument("--memory", type=float, default=4)
     parser.add_argument("--skip", type=int, default=0, help="so many of the nasty cases are done")
-    parser.add_argument("--replay", type=Path, help="try this one case; its fault is the exit code")
+    parser.add_argument("--replay", type=Path, help="try one finding, fuzz/out/TARGET/1-NAME")
     chosen = parser.parse_args()
     faulthandler.enable()
     warnings.simplefilter("ignore")
@@ -164,7 +164,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         worker = Worker(target, chosen.out, chosen.timeout, time.monotonic() + chosen.seconds)
         if chosen.replay:
-            error = worker.fault(Case.read(chosen.replay))
+            error = worker.fault(Case.finding(chosen.replay))
             if error is not None:
                 sys.stdout.write(signature(error))
                 raise error

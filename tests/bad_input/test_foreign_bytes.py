@@ -13,11 +13,14 @@ from tests.bad_input.test_profiles import GOOD
 from ypo_dash.model.errors import InputError, first_line
 from ypo_dash.sources.columnar import open_parquet
 from ypo_dash.sources.files import GEOJSON
+from ypo_dash.sources.opening import open_table
 from ypo_dash.sources.profile import FileOptions, parse_profile
 from ypo_dash.sources.vectors import open_layer
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from ypo_dash.sources.tables import Fits
 
 PLACE = b'{"type":"Point","coordinates":[12.5,55.7]}'
 
@@ -109,6 +112,21 @@ def test_missing_pairs_that_no_number_can_be(number: str) -> None:
 def test_a_number_of_more_digits_than_are_read() -> None:
     with pytest.raises(InputError, match="not TOML"):
         parse_profile(f"[file]\nheader_row = {'1' * 5000}\n{GOOD}", name="mine")
+
+
+@pytest.mark.parametrize("fit", [None, lambda _found, **_points: False])
+def test_a_header_of_a_very_long_field(tmp_path: Path, fit: Fits | None) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text(f"type,{'a' * 200_000}\n")
+    with pytest.raises(InputError, match=r"long\.csv, line 1: .*128 KB"):
+        open_table(path, FileOptions(), fit, tmp_path)
+
+
+def test_a_very_long_field_below_the_header(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text(f"type,note\nA,b\nB,{'a' * 200_000}\n")
+    table = open_table(path, FileOptions(), lambda _found, **_points: False, tmp_path)
+    assert table.head.columns == ("type", "note")
 
 
 def test_an_error_that_says_nothing_has_its_kind() -> None:
