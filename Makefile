@@ -1,5 +1,5 @@
 # The only recipes; CI calls the same ones.
-.PHONY: setup run test lint bench lock browser clean
+.PHONY: setup run test lint bench fuzz lock browser clean
 PYTHON ?= python3.11
 PYTHON_FOUND := $(shell command -v $(PYTHON) || command -v python3)
 VENV := .venv
@@ -43,6 +43,9 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev browser
 	@$(BIN)/python bench/run.py $(ARGS)
+
+fuzz: $(VENV)/.dev
+	@$(BIN)/python fuzz/run.py $(ARGS)
 
 lock: $(VENV)/.dev
 	@$(BIN)/pip-compile --quiet --upgrade --allow-unsafe --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file=requirements.txt pyproject.toml requirements-build.in

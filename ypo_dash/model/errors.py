@@ -71,6 +71,11 @@ class FilterError(ValueError):
         return text(lang, self.message, **self.values)
 
 
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error of a library, or its kind: some say nothing at all."""
+    return next(iter(str(error).splitlines()), "") or type(error).__name__
+
+
 def _short(value: object) -> str:
     shown = repr(value)
     return shown if len(shown) <= 80 else shown[:77] + "..."

@@ -14,7 +14,7 @@ from pyarrow import parquet
 
 from ypo_dash.model.errors import InputError
 from ypo_dash.sources.batches import point_coordinates
-from ypo_dash.sources.files import PARQUET
+from ypo_dash.sources.files import PARQUET, check_archive
 from ypo_dash.sources.tables import BATCH_ROWS, Head, Points, RawBatch, no_rejects
 
 if TYPE_CHECKING:
@@ -25,12 +25,19 @@ if TYPE_CHECKING:
 
 # Whole numbers beyond this are not exact in a float.
 EXACT = 2.0**53
+SPREAD_LIMIT = 1 << 29
+_BINARY = (pa.types.is_binary, pa.types.is_large_binary)
 
 
 def as_text(column: pa.Array) -> pa.Array:
     """Return a typed column as texts without nulls.
 
     Whole floats lose their point, dates and times are ISO 8601, points in time end in ``Z``.
+
+    Raises
+    ------
+    pyarrow.ArrowException
+        Its bytes are no text, or its values none of their type.
     """
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
@@ -50,7 +57,9 @@ def as_text(column: pa.Array) -> pa.Array:
         text = pa.array([""] * len(column), pa.string())
     else:
         text = column.cast(pa.string())
-    return text.fill_null("")
+    text = text.fill_null("")
+    text.validate(full=True)  # a damaged file's bytes may be no text, which every use would trip on
+    return text
 
 
 def is_instant(kind: pa.DataType) -> bool:
@@ -100,6 +109,7 @@ class Parquet:
             for found in self.file.iter_batches(batch_size=BATCH_ROWS, columns=read):
                 lines = np.arange(done + 2, done + 2 + len(found), dtype=np.int64)
                 done += len(found)
+                _check_spread(found, self.path)
                 texts = {name: as_text(found.column(name)) for name in wanted}
                 points = wkb_points(found.column(self.geometry)) if self.geometry else None
                 yield RawBatch(
@@ -117,6 +127,8 @@ class Parquet:
 
 def wkb_points(column: pa.Array) -> Points:
     """Return the points of a column of WKB."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
     return Points(*point_coordinates(_shapes(column)))
 
 
@@ -137,7 +149,10 @@ def open_parquet(path: Path) -> Parquet:
     """
     try:
         file = parquet.ParquetFile(path)
-        schema = file.schema_arrow
+        schema, texts = file.schema_arrow, _shared_texts(file)
+        check_archive(path, _sizes(file))
+        file.close()
+        file = parquet.ParquetFile(path, read_dictionary=texts)
     except (pa.ArrowException, OSError) as error:
         raise InputError(
             f"the Parquet file cannot be read: {error}",
@@ -159,12 +174,61 @@ def open_parquet(path: Path) -> Parquet:
     return Parquet(path, head, file, geometry)
 
 
+def _sizes(file: parquet.ParquetFile) -> tuple[int, int]:
+    groups = [file.metadata.row_group(n) for n in range(file.metadata.num_row_groups)]
+    chunks = [group.column(n) for group in groups for n in range(group.num_columns)]
+    return sum(c.total_compressed_size for c in chunks), sum(c.total_byte_size for c in groups)
+
+
+def _shared_texts(file: parquet.ParquetFile) -> list[str]:
+    """Return the columns whose texts stand once in the file, however many rows name them.
+
+    They are read as they stand, so that it is known how much they make before it is made.
+    """
+    groups = [file.metadata.row_group(n) for n in range(file.metadata.num_row_groups)]
+    chunks = [group.column(n) for group in groups for n in range(group.num_columns)]
+    shared = {c.path_in_schema for c in chunks if c.has_dictionary_page}
+    plain = (pa.types.is_string, pa.types.is_large_string, *_BINARY)
+    return [f.name for f in file.schema_arrow if f.name in shared and any(t(f.type) for t in plain)]
+
+
+def _check_spread(batch: pa.RecordBatch, path: Path) -> None:
+    """Refuse texts that stand once in the file, and come to gigabytes in its rows."""
+    spread = 0
+    for column in batch.columns:
+        if pa.types.is_dictionary(column.type) and len(column.dictionary):
+            lengths = pc.fill_null(pc.binary_length(column.dictionary), 0)
+            spread += pc.sum(lengths.cast(pa.int64()).take(column.indices)).as_py() or 0
+    if spread > SPREAD_LIMIT:
+        raise InputError(
+            "the texts come to far more than a table would have",
+            file=path,
+            value=f"{spread:,} bytes",
+            remedy="If it is sound, save it as CSV",
+        )
+
+
 def _geometry(schema: pa.Schema) -> tuple[str | None, str | None]:
-    """Return a GeoParquet's main geometry column and its coordinate system."""
-    stated = (schema.metadata or {}).get(b"geo")
-    if stated is None:
+    """Return a GeoParquet's main geometry column and its coordinate system.
+
+    What the file says of itself is foreign text: where it makes no sense, there is no geometry.
+    """
+    try:
+        geo = json.loads((schema.metadata or {}).get(b"geo") or b"null")
+    except (ValueError, RecursionError):
         return None, None
-    geo = json.loads(stated)
+    columns = geo.get("columns") if isinstance(geo, dict) else None
+    if not isinstance(columns, dict):
+        return None, None
     name = geo.get("primary_column")
-    crs = geo.get("columns", {}).get(name, {}).get("crs")
-    return (name if name in schema.names else None), (json.dumps(crs) if crs else None)
+    if not isinstance(name, str) or schema.names.count(name) != 1:
+        return None, None
+    if not _is_wkb(schema.field(name).type):
+        return None, None
+    about: object = columns.get(name)
+    crs = about.get("crs") if isinstance(about, dict) else None
+    return name, (json.dumps(crs) if crs else None)
+
+
+def _is_wkb(kind: pa.DataType) -> bool:
+    return any(test(kind) for test in _BINARY)

@@ -50,7 +50,11 @@ class _Record:
     text: str
 
     def names(self, delimiter: str) -> list[str]:
-        return next(csv.reader([self.text], delimiter=delimiter), [])
+        """Return its fields; none of a line that is no header, with a field of over 128 KB."""
+        try:
+            return next(csv.reader([self.text], delimiter=delimiter), [])
+        except csv.Error:
+            return []
 
 
 def delimiter_named(name: str) -> str | None:
@@ -151,5 +155,8 @@ def _likely(tables: dict[str, list[_Record]], header_row: int | None, path: Path
 
 
 def _layout(record: _Record, delimiter: str, path: Path) -> Layout:
-    header = read_header(record.names(delimiter), path, record.line)
+    names = record.names(delimiter)
+    if not names:
+        raise InputError("the header has a field of over 128 KB", file=path, line=record.line)
+    header = read_header(names, path, record.line)
     return Layout(delimiter, header, record.line, record.end, record.next_line)

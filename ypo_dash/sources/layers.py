@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import shapely
 
-from ypo_dash.model.errors import InputError
+from ypo_dash.model.errors import InputError, first_line
 from ypo_dash.sources.small_tables import missing_column, plain_number
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _read_vector(path: Path) -> gpd.GeoDataFrame:
         frame = gpd.read_file(vector_name(path))
     except Exception as error:
         raise InputError(
-            f"this can't be read as a map file: {str(error).splitlines()[0]}",
+            f"this can't be read as a map file: {first_line(error)}",
             file=path,
             remedy="Give GeoJSON, GeoPackage, Shapefile or KML",
         ) from error

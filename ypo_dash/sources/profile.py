@@ -21,6 +21,8 @@ TEMPLATE = "template"
 TRUST_OFFSET = "trust-offset"
 REFUSE = "refuse"
 ANY_WORD = "*"
+# A key of many parts costs the parser their square in memory; a profile has keys of two.
+SIZE_LIMIT, DOTS_LIMIT = 1 << 20, 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,12 +140,18 @@ def parse_profile(toml: str, *, name: str, file: object = None) -> Profile:
     InputError
         It is not TOML, or a key or value is unknown or impossible.
     """
+    if len(toml) > SIZE_LIMIT or max(map(_dots, toml.splitlines()), default=0) > DOTS_LIMIT:
+        raise InputError("this is far more than a profile", file=file)
     try:
         found = tomllib.loads(toml)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also whole numbers of thousands of digits
         raise InputError(f"the profile is not TOML: {error}", file=file) from error
     check(found, file)
     return _build(Settings(found), name)
+
+
+def _dots(line: str) -> int:
+    return line.count(".")
 
 
 def _build(settings: Settings, name: str) -> Profile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ PLACES = ("lat", "lon", "x", "y", "geometry", "area")
 COLUMNS = ("incident_id", "type", "scene", "time_from", "time_to", "reported_at", *PLACES)
 CONSTANTS = ("type", "scene", "area")
 JOINED = ("incident_id", "type", "scene", "time_from", "time_to", "reported_at")
+# Of host names and of program text, whose decoders fail in ways of their own.
+_NOT_OF_FILES = ("idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape")
 KEYS: dict[str, tuple[str, ...] | None] = {
     "file": ("delimiter", "encoding", "decimal", "sheet", "layer", "header_row"),
     "columns": COLUMNS,
@@ -134,15 +137,22 @@ def _check_file(section: dict[str, Any], refuse: _Refusal) -> None:
     header = section.get("header_row", 1)
     if not isinstance(header, int) or isinstance(header, bool) or header < 1:
         raise refuse("file.header_row", "must be a whole number from 1", value=header)
-    try:
-        codecs.lookup(section.get("encoding", "utf-8"))
-    except LookupError as error:
+    if not _is_of_texts(section.get("encoding", "utf-8")):
         raise refuse(
             "file.encoding",
             "is not a known encoding",
             value=section["encoding"],
             remedy="Use for instance utf-8, cp1252 or latin-1",
-        ) from error
+        )
+
+
+def _is_of_texts(encoding: str) -> bool:
+    """Return whether Python can decode files with it: it knows other codecs by name too."""
+    try:
+        io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+        return codecs.lookup(encoding).name.replace("_", "-") not in _NOT_OF_FILES
+    except (LookupError, ValueError):
+        return False
 
 
 def _check_columns(section: dict[str, Any], refuse: _Refusal) -> None:
@@ -240,6 +250,7 @@ def _is_pair(pair: object) -> bool:
         isinstance(pair, list)
         and len(pair) == 2
         and all(isinstance(n, int | float) and not isinstance(n, bool) for n in pair)
+        and all(abs(n) < 1e300 for n in pair)  # else no number of a file can be equal to it
     )
 
 

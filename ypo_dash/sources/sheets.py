@@ -15,7 +15,7 @@ import python_calamine as calamine
 
 from ypo_dash.model.errors import InputError
 from ypo_dash.sources.columnar import as_text
-from ypo_dash.sources.files import XLSX, check_archive
+from ypo_dash.sources.files import XLSX
 from ypo_dash.sources.tables import (
     BATCH_ROWS,
     HEADER_SEARCH,
@@ -26,6 +26,7 @@ from ypo_dash.sources.tables import (
     read_header,
     reject_frame,
 )
+from ypo_dash.sources.workbooks import check_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -143,7 +144,7 @@ def open_sheet(path: Path, options: FileOptions, fits: Fits | None) -> Sheet:
     InputError
         The workbook is damaged or locked, or there is no such sheet or header.
     """
-    _check_zip(path)
+    check_workbook(path)
     try:
         book = calamine.CalamineWorkbook.from_path(path)
         names = list(book.sheet_names)
@@ -176,27 +177,6 @@ def open_sheet(path: Path, options: FileOptions, fits: Fits | None) -> Sheet:
         format=XLSX, columns=columns, repeated=repeated, total_bytes=size, typed=True, facts=facts
     )
     return Sheet(path, head, place, cells)
-
-
-def _check_zip(path: Path) -> None:
-    try:
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                parts = archive.infolist()
-                names = {part.filename for part in parts}
-                check_archive(
-                    path, (sum(p.compress_size for p in parts), sum(p.file_size for p in parts))
-                )
-            if not any(name.startswith("xl/") for name in names):
-                raise InputError(
-                    "this is a ZIP archive, not a workbook",
-                    file=path,
-                    remedy="Unpack it and import the file within",
-                )
-    except zipfile.BadZipFile as error:
-        raise InputError(
-            f"the workbook is damaged: {error}", file=path, remedy="Save or fetch it again"
-        ) from error
 
 
 def _cells(book: calamine.CalamineWorkbook, name: str, path: Path) -> Rows:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ypo_dash.model.errors import InputError
+from ypo_dash.model.errors import InputError, first_line
+from ypo_dash.sources.workbooks import check_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,28 +21,7 @@ def read_table(path: Path, needed: Sequence[str], optional: Sequence[str] = ()) 
 
     Column names are compared without regard to case.
     """
-    try:
-        if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
-            frame = pd.read_excel(path, dtype=str, engine="calamine")
-        else:
-            frame = pd.read_csv(
-                path,
-                dtype=str,
-                sep=None,
-                engine="python",
-                encoding="utf-8-sig",
-                keep_default_na=False,
-            )
-    except FileNotFoundError:
-        raise InputError("there is no such file", file=path) from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            "the file is not UTF-8 text", file=path, remedy="Save it as CSV UTF-8"
-        ) from error
-    except Exception as error:
-        raise InputError(
-            f"this can't be read as a table: {str(error).splitlines()[0]}", file=path
-        ) from error
+    frame = _read(path)
     frame.columns = [str(c).strip().lower() for c in frame.columns]
     for column in needed:
         if column not in frame.columns:
@@ -51,6 +31,33 @@ def read_table(path: Path, needed: Sequence[str], optional: Sequence[str] = ()) 
         raise InputError("the table has no rows", file=path)
     stripped: pd.DataFrame = kept.apply(lambda column: column.str.strip())
     return stripped
+
+
+def _read(path: Path) -> pd.DataFrame:
+    try:
+        if path.suffix.lower() in (".xlsx", ".xls"):
+            check_workbook(path)
+            return pd.read_excel(path, dtype=str, engine="calamine")
+        return pd.read_csv(
+            path,
+            dtype=str,
+            sep=None,
+            engine="python",
+            encoding="utf-8-sig",
+            keep_default_na=False,
+        )
+    except FileNotFoundError:
+        raise InputError("there is no such file", file=path) from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "the file is not UTF-8 text", file=path, remedy="Save it as CSV UTF-8"
+        ) from error
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"this can't be read as a table: {first_line(error)}", file=path
+        ) from error
 
 
 _PLAIN = re.compile(r"-?[0-9]+([.,][0-9]+)?")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ypo_dash.sources.tables import Fits
 
 _GEOMETRY = "wkb_geometry"
+# Names of damaged bytes come as they are, and fail where they are made text.
+_ERRORS = (DataSourceError, DataLayerError, RuntimeError, UnicodeDecodeError)
 _DRIVERS = {GEOJSON: "GeoJSON", GEOPACKAGE: "GPKG", SHAPEFILE: "ESRI Shapefile"}
 
 
@@ -69,7 +71,7 @@ class Layer:
                     points = wkb_points(found.column(geometry)) if has_geometry else None
                     bytes_done = self.head.total_bytes * done // max(self.features, done)
                     yield RawBatch(texts, lines, no_rejects(), bytes_done, points)
-        except (DataSourceError, pa.ArrowException, OSError, RuntimeError) as error:
+        except (*_ERRORS, pa.ArrowException, OSError) as error:
             raise InputError(
                 f"the layer cannot be read to its end: {error}",
                 file=self.path,
@@ -147,7 +149,7 @@ def _fits(fits: Fits, info: dict[str, Any]) -> bool:
 def _layers(path: Path, kind: str) -> list[str]:
     try:
         found = [str(name) for name, _ in pyogrio.list_layers(path)]
-    except (DataSourceError, RuntimeError) as error:
+    except _ERRORS as error:
         raise _unreadable(path, kind, error) from error
     if not found:
         raise InputError(
@@ -164,7 +166,7 @@ def _info(path: Path, layer: str, encoding: str | None) -> dict[str, Any]:
             found: dict[str, Any] = pyogrio.read_info(
                 path, layer=layer, encoding=encoding, force_feature_count=True
             )
-    except (DataSourceError, DataLayerError, RuntimeError) as error:
+    except _ERRORS as error:
         raise InputError(
             f"the layer {layer} cannot be read: {error}",
             file=path,
