@@ -1,5 +1,5 @@
 # The only recipes; CI calls the same ones.
-.PHONY: setup run test lint bench fuzz lock browser clean
+.PHONY: setup run test lint audit bench fuzz lock browser postgres clean
 PYTHON ?= python3.11
 PYTHON_FOUND := $(shell command -v $(PYTHON) || command -v python3)
 VENV := .venv
@@ -30,16 +30,28 @@ browser:
 	  (apt-get update -qq && apt-get install -y -qq chromium) >/dev/null 2>&1 || \
 	  echo "!!! chromium could not be installed: the browser tests will be SKIPPED (in CI they fail)"; }
 
+# Debian's PostgreSQL for the tests of the accounts' store; they start and stop a server of their own.
+postgres:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || { \
+	  echo "PostgreSQL is missing: trying to install Debian's package ..."; \
+	  (apt-get update -qq && apt-get install -y -qq postgresql) >/dev/null 2>&1 || \
+	  echo "!!! PostgreSQL could not be installed: its tests will be SKIPPED (in CI they fail)"; }
+
 run: setup
 	@$(BIN)/ypo serve
 
-test: $(VENV)/.dev browser
+test: $(VENV)/.dev browser postgres
 	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(MAKE) --no-print-directory audit
+
+# Known vulnerabilities of what is installed. A finding fails; a registry that does not answer is told.
+audit: $(VENV)/.dev
+	@$(BIN)/python tools/audit.py
 
 bench: $(VENV)/.dev browser
 	@$(BIN)/python bench/run.py $(ARGS)
