@@ -88,7 +88,7 @@ def create_app(home: Path | None = None) -> Dash:
         g.access = access
         app.index()
     missing_scripts(server)
-    server.after_request(policy_headers(app, tile_url, tls=bool(access.settings.certificate)))
+    server.after_request(policy_headers(app, tile_url))
     return app
 
 

@@ -87,7 +87,10 @@ class Tab:
     def __init__(self, browser: Browser, server: Process, res: int, start: str) -> None:
         self.is_peer = server.name == "peer"
         self.res, self.seq = res, 1
-        self.page = browser.new_context(viewport=SIZE).new_page()
+        context = browser.new_context(viewport=SIZE)
+        if server.cookie:
+            context.add_cookies([{"name": "ypo", "value": server.cookie, "url": server.url}])
+        self.page = context.new_page()
         self.bytes = Bytes(self.page)
         self.page.goto(server.url + ("/" if self.is_peer else f"/?{start}&res={res}"))
         self.wait_first()

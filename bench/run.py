@@ -10,6 +10,7 @@ import time
 from datetime import UTC, datetime
 
 import browser
+import people
 import server_time
 import serving
 from incidents import files
@@ -40,7 +41,7 @@ def load_again(rows: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="100,000 incidents, few rounds")
-    parser.add_argument("--only", default="import,server,http,browser,cold,memory")
+    parser.add_argument("--only", default="import,server,http,people,browser,cold,memory")
     parser.add_argument("--res", default="8,9,10,11", help="H3 resolutions of the browser runs")
     chosen = parser.parse_args()
     parts = chosen.only.split(",")
@@ -64,6 +65,8 @@ def web(table: Table, parts: list[str], small: int, large: int, chosen: argparse
     if "http" in parts:
         for rows in (small, large):
             serving.answers(table, store(rows), rows, 1 if chosen.quick else 4)
+    if "people" in parts:
+        people.run(table, store(small), small, chosen.quick)
     if "browser" in parts or "cold" in parts:
         resolutions = [int(res) for res in chosen.res.split(",")]
         if "browser" in parts:

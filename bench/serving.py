@@ -25,6 +25,7 @@ class Process:
 
     def __init__(self, name: str, argv: list[str], env: dict[str, str], ready: str) -> None:
         self.name, self.argv, self.env, self.ready = name, argv, env, ready
+        self.cookie = ""  # of a session, where one signs in
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -54,7 +55,8 @@ class Process:
         raise SystemExit(f"{self.name} did not start; see {OUT}/{self.name}.log")
 
     def get(self, path: str) -> bytes:
-        with urllib.request.urlopen(self.url + path, timeout=60) as answer:
+        request = urllib.request.Request(self.url + path, headers={"Cookie": f"ypo={self.cookie}"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.read()
 
     @property

@@ -44,6 +44,7 @@ def close_gate(app: Flask, access: Access) -> None:
             WTF_CSRF_TIME_LIMIT=None,  # as long as the session
             SESSION_COOKIE_NAME="ypo_form",
             SESSION_COOKIE_SAMESITE="Lax",
+            SESSION_COOKIE_SECURE=bool(access.settings.certificate or access.settings.proxies),
         )
         csrf = CSRFProtect(app)
         if access.settings.proxies:
@@ -173,7 +174,8 @@ def _not_signed_in(refused: str) -> AnyResponse:
     if refused:
         note_access(f"{request.method} {request.path}", f"refused: {refused}")
     here = request.full_path.rstrip("?")
-    response = redirect(f"/sign-in?next={quote(here)}" if here != "/" else "/sign-in")
+    door = "/sign-in/device" if request.path == "/wall" else "/sign-in"
+    response = redirect(f"{door}?next={quote(here)}" if here != "/" else door)
     end_session(response)
     return response
 

@@ -117,6 +117,8 @@ def _tag(snapshot: Snapshot) -> str:
         wanted_language(),
         _zips(),
         sorted(g.person.points_in(snapshot.sector_names)),
+        sorted(g.person.rights),
+        g.visit is not None,
     )
     return hashlib.sha256(repr(decided).encode()).hexdigest()[:24]
 

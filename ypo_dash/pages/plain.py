@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from dash import html
@@ -43,7 +44,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
     content = render_template(
         template,
         lang=lang,
-        other="en" if lang == "da" else "da",
+        other=_in_language("en" if lang == "da" else "da"),
         t=partial(text, lang),
         n=partial(number, lang=lang),
         person=person,
@@ -52,6 +53,11 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         **values,
     )
     return Response(content, status, mimetype="text/html", headers=PRIVATE)
+
+
+def _in_language(lang: str) -> tuple[str, str]:
+    """Return a language and the address of this page in it."""
+    return lang, f"{request.path}?{urlencode({**request.args, 'lang': lang})}"
 
 
 def message_page(status: int, problem: str) -> Response:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dash.exceptions import DependencyException
+from flask import request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,7 @@ def missing_scripts(app: Flask) -> None:
     app.register_error_handler(DependencyException, missing)
 
 
-def policy_headers(app: Dash, tile_url: str | None, *, tls: bool) -> Callable[[Response], Response]:
+def policy_headers(app: Dash, tile_url: str | None) -> Callable[[Response], Response]:
     """Return what puts the headers on an answer.
 
     Nothing is loaded from or sent to another host. Scripts are this server's files and the inline
@@ -48,11 +49,11 @@ def policy_headers(app: Dash, tile_url: str | None, *, tls: bool) -> Callable[[R
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     }
-    if tls:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
 
     def guard(response: Response) -> Response:
         response.headers.update(headers)
+        if request.is_secure:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
         response.headers["Content-Security-Policy"] = policy()
         if response.mimetype == "text/html":
             response.headers.setdefault("Cache-Control", "no-cache")

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, g, request
 from ypo_dash.figures.classes import class_limits
 from ypo_dash.figures.outline import WIDTH, Outline
 from ypo_dash.model.errors import FilterError, InputError, RecordError
-from ypo_dash.model.filters import LANGUAGES, Filters
+from ypo_dash.model.filters import Filters
 from ypo_dash.model.rights import Right
 from ypo_dash.model.tiers import Tier, periods
 from ypo_dash.pages.languages import page_language
@@ -220,7 +220,6 @@ def _opened(token: str) -> Response:
     refused = _watch(snapshot, share, shown)
     return refused or page(
         "shared_link.html", outside=True, token=token, share=share, files=OUTSIDE,
-        other_lang=next(code for code in LANGUAGES if code != lang),
         **_shown(snapshot, shown, lang),
     )  # fmt: skip
 
