@@ -117,7 +117,14 @@ def test_what_did_not_change_is_not_sent_again(client, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["/export/", "/export/a/b", "/api/", "/api/layers/..%2f..%2fdistrict.geojson"]
+    "path",
+    [
+        "/export/",
+        "/export/a/b",
+        "/api/",
+        "/api/layers/..%2f..%2fdistrict.geojson",
+        "/api/geometry/x/%2F0",
+    ],
 )
 def test_programs_asking_wrongly_do_not_get_the_page(client, path):
     answer = client.get(path)
