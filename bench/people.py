@@ -82,7 +82,8 @@ def _answers(table: Table, servers: list[Process], rows: int, states, rounds: in
     taken: dict[str, list[float]] = defaultdict(list)
     for turn in range(rounds):
         scene = ("STREET", "FLAT", "SHOP", "CELLAR")[turn % 4]
-        for state in (s for group in states.values() for s in group[:8]):
+        asked = [s for group in states.values() if len(group) > 1 for s in group[:8]]
+        for state in (s for s in asked if "scenes=" not in s):
             for server in servers:
                 path = f"/api/view?{state}&scenes={scene}"
                 taken[server.name].append(milliseconds(lambda s=server, p=path: s.get(p)))

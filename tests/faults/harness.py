@@ -41,6 +41,7 @@ _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
     [
         "ypo_dash.cli",
+        "ypo_dash.people.acting",
         "ypo_dash.sources",
         "ypo_dash.store.ingest",
         "ypo_dash.store.query",
