@@ -67,9 +67,8 @@ def create_app(home: Path | None = None) -> Dash:
         ],
     )
     server = app.server
-    server.url_map.merge_slashes = (
-        False  # a doubled slash is another address, not a redirect to ours
-    )
+    # A doubled slash is another address, not a redirect to ours.
+    server.url_map.merge_slashes = False
     limiter = rate_limits(server, access)
     close_gate(server, access)
     tile_url = store.workspace.district.tile_url if store.workspace.exists else None

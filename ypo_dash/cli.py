@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -158,7 +159,7 @@ def query(what: str, state: str, form: str, context: bool, reason: str, recipien
     acting.note(
         Action.DISCLOSURE if recipient else Action.CONSULTATION,
         f"query {what}",
-        filter=filters.to_query(),
+        filter=replace(filters, lang=None).to_query(),
         rows=summarise(snapshot, filters).rows if snapshot.span else 0,
         reason=reason,
         recipient=recipient,

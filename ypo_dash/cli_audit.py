@@ -78,6 +78,8 @@ def audit_verify(log: Path | None, expect: str | None) -> None:
     if log is not None and not log.is_file():
         raise InputError("there is no such file", file=log)
     verdict = verify(acting.access.record, log=log, expect=expect)
+    if log is None and not verdict.entries and _has_people(acting):
+        verdict.problem("there are accounts but no entries, though each account's making was one")
     for problem in verdict.problems:
         click.echo(problem, err=True)
     if verdict.problems:
@@ -91,6 +93,15 @@ def audit_verify(log: Path | None, expect: str | None) -> None:
         return
     click.echo(f"The record is whole: {verdict.entries} entries, {verdict.first} to {verdict.last}")
     click.echo(f"Last entry's hash, to note elsewhere: {verdict.head}")
+
+
+def _has_people(acting: Acting) -> bool:
+    from ypo_dash.people.accounts import everyone
+
+    if not acting.access.required:
+        return False
+    with acting.access.database.session() as session:
+        return bool(everyone(session))
 
 
 @audit.command("export")

@@ -74,13 +74,14 @@ def import_incidents_command(
         click.echo(f"Profile found by its columns: {found.name}", err=True)
     names = ", ".join(path.name for path in files)
     what = f"incidents from {names}{' (dry run)' if dry_run else ''}"
+    # What comes in makes it more than the simulated district: recorded from the beginning.
+    acting.recorded = acting.recorded or not dry_run
     acting.note(Action.COLLECTION, what, result="begun")
     with progress_bar() as progress:
         report = import_incidents(
             space, files, found, dry_run=dry_run, rejects=rejects, progress=progress
         )
     if not dry_run:
-        acting.recorded = True  # from now on the workspace is no longer the simulated one alone
         counts = f"new {report.new}, updated {report.updated}, rejected {report.rejected}"
         acting.note(
             Action.ALTERATION if report.updated else Action.COLLECTION,
@@ -108,10 +109,10 @@ def _layer_command(kind: str) -> None:
 
         space = workspace()
         acting = act(f"import {kind}", Right.IMPORT)
+        acting.recorded = True
         acting.note(Action.COLLECTION, f"{kind} from {file.name}", result="begun")
         with progress_bar() as progress:
             snapshot, notes = import_layer(space, kind, file, columns=columns, progress=progress)
-        acting.recorded = True
         acting.note(Action.ALTERATION, f"{kind} from {file.name}", snapshot=snapshot)
         for note in notes:
             click.echo(note)

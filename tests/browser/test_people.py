@@ -123,6 +123,7 @@ def test_roles_see_their_pages(visit, signed):
     calm(officer)
     administrator = visit("administrator", "/")
     administrator.page.wait_for_url("**/record")
+    administrator.page.click("text=Check that it is whole")
     assert "The record is whole" in administrator.page.inner_text("main")
     administrator.page.goto(signed.address + "/")
     assert "Not for your role" in administrator.page.inner_text("main")

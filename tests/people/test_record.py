@@ -131,6 +131,17 @@ def test_nothing_is_written_behind_damage(record, harm):
         Record(record.folder).append(entry())
 
 
+def test_a_log_that_was_taken_away_whole_is_missed(record):
+    noted = audit.verify(record).head
+    record.log.unlink()
+    record.head.unlink()
+    assert problems(record)
+    with pytest.raises(RecordError):
+        Record(record.folder).append(entry())
+    record.key.unlink()  # all of it: only what was noted elsewhere tells
+    assert problems(record, expect=noted)
+
+
 def test_an_entry_cut_off_by_a_crash_is_set_aside_and_told(record):
     with record.log.open("ab") as log:
         log.write(b'{"n":7,"time":"2026-')
@@ -217,6 +228,8 @@ def test_newest_first_by_person_and_text(record):
     assert [e["n"] for e in audit.newest(record, limit=3)] == [8, 7, 6]
     assert [e["n"] for e in audit.newest(record, limit=2, person="anna")] == [8, 6]
     assert [e["n"] for e in audit.newest(record, limit=9, text="fire")] == [7]
+    assert len(audit.newest(record, limit=9, text="MØDE")) == 6  # as people write it
+    assert audit.newest(record, limit=9, text=audit.verify(record).head[:20]) == []
 
 
 # Looks: one entry per settled state.

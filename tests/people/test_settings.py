@@ -142,6 +142,11 @@ def test_commands_are_recorded_with_login_and_state(simulated):
     entry = ypo(simulated, "audit", "show", "--limit", "1", "--find", "query").output
     assert "disclosure  query types  filter=types=FIRE" in entry
     assert "reason=audit" in entry
+    shutil.move(simulated / "record", simulated / "kept")
+    gone = ypo(simulated, "audit", "verify")
+    assert (gone.exit_code, "no entries" in gone.output) == (1, True)
+    shutil.rmtree(simulated / "record", ignore_errors=True)
+    shutil.move(simulated / "kept", simulated / "record")
     (simulated / "record" / "head").unlink()
     refused = ypo(simulated, "query", "types", "types=FIRE")
     assert refused.exit_code == 1

@@ -60,7 +60,6 @@ class Person:
     sectors: tuple[str, ...] = ()
     full_name: str = ""
     unit: str = ""
-    key: int | None = None
     extra: frozenset[Right] = frozenset()
 
     @property

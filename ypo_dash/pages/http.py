@@ -82,7 +82,7 @@ def _guarded(store: Store, build: Callable[..., Response], parts: dict[str, str]
         if not g.access.admits(snapshot.manifest):
             return _json({"error": NEEDS_SIGN_IN}, 503)
         response = _answer(snapshot, build, parts)
-        look = _LOOKS.get(build)
+        look = _LOOKS.get(build) if g.access.required else None
         if look is not None and response.status_code in (200, 304):
             watch(snapshot, look(snapshot, **parts))
         return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import g, request
 
 from ypo_dash.model.filters import Filters
 from ypo_dash.pages.languages import wanted_language
@@ -22,12 +22,14 @@ BESIDE = ("context", "reason", "recipient")  # parameters of an export that are 
 
 def filters_of(snapshot: Snapshot, beside: tuple[str, ...] = ()) -> tuple[Filters, str]:
     """Return the state of the request's address and the answer's language; ``beside`` are no part of it."""
-    query = "&".join(
-        p
-        for p in request.query_string.decode("utf-8", "replace").split("&")
-        if p.split("=")[0] not in beside
-    )
-    filters = Filters.from_query(query, snapshot)
+    if "asked" not in g:  # the answer and its entry in the record both ask
+        query = "&".join(
+            p
+            for p in request.query_string.decode("utf-8", "replace").split("&")
+            if p.split("=")[0] not in beside
+        )
+        g.asked = Filters.from_query(query, snapshot)
+    filters: Filters = g.asked
     return filters, explore.language(filters, snapshot, wanted_language())
 
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 MOVING = "X-Ypo-Moving"  # a page marks the steps of a drag with it
 LONGEST_REASON = 300
-REASONS = ("briefing", "analysis", "planning", "partner", "inspection", "other")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, or_, select, update
 
@@ -23,6 +23,7 @@ from ypo_dash.people.tables import Account, SignedIn
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
     from ypo_dash.people.database import Database
@@ -34,15 +35,14 @@ LONGEST_WAIT_S = 15 * 60
 ONE_TIME_DAYS = 7
 
 
-def person_of(account: Account) -> Person:
-    """Return who an account is."""
+def person_of(account: Account | Row[*tuple[Any, ...]]) -> Person:
+    """Return who an account is; a row with the account's columns will do."""
     return Person(
         name=account.name,
         full_name=account.full_name,
         unit=account.unit,
         roles=tuple(account.roles),
         sectors=tuple(account.sectors),
-        key=account.id,
     )
 
 

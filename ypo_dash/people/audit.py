@@ -57,32 +57,39 @@ def verify(record: Record, *, log: Path | None = None, expect: str | None = None
     """
     verdict = Verdict()
     path = log or record.log
+    hashes = _check_all(record, path, verdict)
+    if expect is not None and expect not in hashes:
+        verdict.problem(f"the entry with the hash {expect} is not in the log")
+    return verdict
+
+
+def _check_all(record: Record, path: Path, verdict: Verdict) -> set[str]:
+    """Check the lines of a log against each other, the key and the head; returns their hashes."""
+    hashes: set[str] = set()
     try:
         key = record.secret()
     except RecordError as error:
         if path.exists() or record.head.exists():
             verdict.problem(str(error))
-        return verdict
-    head = read_head(record.head, key)
-    seen_head, seen_expected = head is not None and head.n == 0, expect is None
+        return hashes
     before = Head(0, GENESIS)
+    head = read_head(record.head, key)
+    seen = head == before
     try:
-        for number, line in enumerate(_lines(path), 1):
+        for number, line in enumerate(_lines(path) if path.exists() else (), 1):
             before = _check(line, number, before, key, verdict)
-            seen_head = seen_head or before == head
-            seen_expected = seen_expected or before.hash == expect
+            hashes.add(before.hash)
+            seen = seen or before == head
     except OSError as error:
         verdict.problem(f"{path}: the log can't be read: {error.strerror}")
     verdict.head = before.hash
     if head is None:
         verdict.problem(f"{record.head}: the head is missing or damaged")
-    elif not seen_head:
+    elif not seen:
         verdict.problem(
             f"entry {head.n}, which the head names, is not in the log: it was cut or changed"
         )
-    if not seen_expected:
-        verdict.problem(f"the entry with the hash {expect} is not in the log")
-    return verdict
+    return hashes
 
 
 def _check(line: bytes, number: int, before: Head, key: bytes, verdict: Verdict) -> Head:
@@ -133,15 +140,17 @@ def newest(
     found: list[dict[str, Any]] = []
     for line in _backwards(record.log):
         entry = _decoded(line)
-        if (
-            entry
-            and _concerns(entry, person)
-            and text.lower() in line.decode("ascii", "replace").lower()
-        ):
+        if entry and _concerns(entry, person) and _says(entry, text):
             found.append(entry)
             if len(found) == limit:
                 break
     return found
+
+
+def _says(entry: dict[str, Any], text: str) -> bool:
+    """Whether what people read of an entry contains ``text``, in any case of letters."""
+    said = " ".join(str(v) for k, v in entry.items() if k not in ("prev", "hash", "seal"))
+    return text.casefold() in said.casefold()
 
 
 def _concerns(entry: dict[str, Any], person: str | None) -> bool:

@@ -116,7 +116,7 @@ class Record:
             return self._known[1]
         last, size, torn = last_entry(log, stat.st_size)
         head = read_head(self.head, key)
-        if head is None and last.n:
+        if head is None:
             raise RecordError(f"{self.head} is missing or damaged; run 'ypo audit verify'")
         if head is not None and (head.n > last.n or (head.n == last.n and head != last)):
             raise RecordError(
@@ -163,6 +163,8 @@ class Record:
             os.fsync(handle)
         finally:
             os.close(handle)
+        # From now on a log without its entries is one that was taken away.
+        write_head(self.head, Head(0, GENESIS), made)
         return made
 
     def secret(self) -> bytes:

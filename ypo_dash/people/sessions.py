@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 
 from ypo_dash.model.rights import Person
 from ypo_dash.people import database
+from ypo_dash.people.accounts import person_of
 from ypo_dash.people.tables import Account, Device, SignedIn
 
 if TYPE_CHECKING:
@@ -69,7 +70,6 @@ _FOUND = (
         SignedIn.seen,
         SignedIn.expires,
         SignedIn.looked_at,
-        Account.id.label("key"),
         Account.name,
         Account.full_name,
         Account.unit,
@@ -100,18 +100,7 @@ def find(session: Session, token: str, settings: AccessSettings) -> tuple[Visit 
     device = row.device is not None
     if not device and time - row.seen > _TOUCH_AFTER:
         session.execute(update(SignedIn).where(SignedIn.id == row.id).values(seen=time))
-    person = (
-        Person(name=f"device {row.device}", roles=WALL)
-        if device
-        else Person(
-            name=row.name,
-            full_name=row.full_name,
-            unit=row.unit,
-            roles=tuple(row.roles),
-            sectors=tuple(row.sectors),
-            key=row.key,
-        )
-    )
+    person = Person(name=f"device {row.device}", roles=WALL) if device else person_of(row)
     return Visit(
         id=row.id,
         person=person,

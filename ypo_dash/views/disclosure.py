@@ -134,7 +134,7 @@ def published(snapshot: Snapshot, filters: Filters, lang: str) -> Published:
             (month, _range(lo[np.ix_(inside, types)], hi[np.ix_(inside, types)]))
             for month, (lo, hi) in zip(months, bounds, strict=True)
         ),
-        notes=_notes(lang),
+        notes=_notes(lang, bool(filters.types)),
     )
 
 
@@ -214,10 +214,12 @@ def _columns(snapshot: Snapshot, filters: Filters, lang: str) -> list[tuple[str,
     return found
 
 
-def _notes(lang: str) -> tuple[str, ...]:
+def _notes(lang: str, chosen: bool) -> tuple[str, ...]:
     return (
         text(lang, "Counts of 1 and 2 are shown as <3. A total that contains one is shown as a range, so that nothing can be found by subtraction."),
-        text(lang, "No rate is shown under {n} events. Rates leave out what the police find themselves (drugs, weapons).", n=RATE_EVENTS),
+        text(lang, "No rate is shown under {n} events. Rates count the types that are chosen.", n=RATE_EVENTS)
+        if chosen
+        else text(lang, "No rate is shown under {n} events. Rates leave out what the police find themselves (drugs, weapons).", n=RATE_EVENTS),
         text(lang, "Reported incidents by the date of their start. Registers are corrected later, so a newer table may differ."),
     )  # fmt: skip
 
