@@ -408,3 +408,20 @@ def test_secrets_are_in_no_record_and_no_database(house):
     content = house.access.record.log.read_bytes() + (house.home / "people.sqlite").read_bytes()
     assert PASSWORD.encode() not in content
     assert house.device_token.encode() not in content
+
+
+def test_the_share_form_shows_the_period_that_is_shown(house):
+    page = house.client("analyst").get("/shared?tier=public&from=2012-04-01&to=2012-09-30").text
+    assert '<option value="2012-04-01_2012-09-30" selected>1/4–30/9/2012</option>' in page
+    assert page.count(" selected>") == 3  # the tier, the period, how long a link opens
+    one = house.client("analyst").get("/shared?tier=public").text
+    assert " selected>quarter 3 of 2012</option>" in one
+
+
+def test_messages_name_the_district_and_lead_where_one_may_go(house):
+    refused = house.client("administrator").get("/")
+    assert refused.status_code == 403
+    assert 'class="district">Bellahøj<' in refused.text
+    assert '<a href="/record">To the first page</a>' in refused.text
+    outside = house.client().get("/shared/no-such-link")
+    assert "To the first page" not in outside.text

@@ -223,15 +223,6 @@ def _give_form_token(response: Response) -> Response:
     return response
 
 
-def home_of(person: Person) -> str:
-    """Return the first page that a person may see."""
-    if person.may(Right.AGGREGATES):
-        return "/"
-    if person.may(Right.AUDIT):
-        return "/record"
-    return "/wall" if person.may(Right.WALL) else "/record/me"
-
-
 def signed_in_account() -> Account | None:
     """Return what a page's head shows of who is signed in; None where nobody is."""
     if not has_request_context() or g.get("visit") is None:

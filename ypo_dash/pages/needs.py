@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from ypo_dash.model.rights import Right
+from ypo_dash.model.rights import Person, Right
 
 
 class Open(Enum):
@@ -72,3 +72,12 @@ def page_need(path: str) -> Need:
 def callback_need(output: object) -> Need | None:
     """Return what a callback needs, by the output a request names; None for one that is not there."""
     return CALLBACKS.get(output.strip(".")) if isinstance(output, str) else None
+
+
+def home_of(person: Person) -> str:
+    """Return the first page that a person may see."""
+    if person.may(Right.AGGREGATES):
+        return "/"
+    if person.may(Right.AUDIT):
+        return "/record"
+    return "/wall" if person.may(Right.WALL) else "/record/me"

@@ -14,8 +14,10 @@ from flask import Response, current_app, g, render_template, request
 
 from ypo_dash.components.labels import label
 from ypo_dash.i18n import format_date, number, text
+from ypo_dash.model.errors import InputError
 from ypo_dash.model.rights import Right
 from ypo_dash.pages.languages import page_language
+from ypo_dash.pages.needs import home_of
 
 _JSON = "application/json"
 PRIVATE = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
@@ -50,6 +52,8 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         person=person,
         signed_in=g.get("visit") is not None,
         Right=Right,
+        district=district_name(),
+        home=home_of(person) if person else "/",
         **values,
     )
     return Response(content, status, mimetype="text/html", headers=PRIVATE)
@@ -60,10 +64,10 @@ def _in_language(lang: str) -> tuple[str, str]:
     return lang, f"{request.path}?{urlencode({**request.args, 'lang': lang})}"
 
 
-def message_page(status: int, problem: str) -> Response:
+def message_page(status: int, problem: str, **values: Any) -> Response:
     """Return a page that says what is wrong and what to do."""
     title, words = MESSAGES[problem]
-    return page("message.html", status, title=title, words=words)
+    return page("message.html", status, title=title, words=words, **values)
 
 
 def json_answer(value: dict[str, Any], status: int) -> Response:
@@ -100,7 +104,10 @@ def current_zone() -> str | None:
 def district_name() -> str:
     """Return the district's name, for titles."""
     workspace = current_app.extensions["ypo"].workspace
-    return workspace.district.name if workspace.exists else "ypo-dash"
+    try:
+        return workspace.district.name if workspace.exists else "ypo-dash"
+    except InputError:
+        return "ypo-dash"
 
 
 def next_page(default: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, request
 
-from ypo_dash.pages.plain import current_zone, district_name, local_time, page
+from ypo_dash.pages.plain import current_zone, local_time, page
 from ypo_dash.people.audit import newest, verify
 from ypo_dash.people.entry import Action, entry_of
 
@@ -46,7 +46,6 @@ def record_pages(app: Flask, access: Access) -> None:
             rows=_rows(rows),
             verdict=verify(access.record) if "check" in request.args else None,
             limit=MOST,
-            district=district_name(),
         )
 
     @routes.get("/record/me")
@@ -61,7 +60,6 @@ def record_pages(app: Flask, access: Access) -> None:
             rows=_rows(rows),
             verdict=None,
             limit=MOST,
-            district=district_name(),
         )
 
     app.register_blueprint(routes)

@@ -113,12 +113,8 @@ def _form(snapshot: Snapshot, filters: Filters, lang: str) -> dict[str, Any]:
         "tier": filters.tier,
         "tiers": [Tier.PARTNER.value, Tier.PUBLIC.value],
         "periods": [
-            (
-                f"{first}_{last}",
-                period_name((first, last), filters.tier, lang),
-                (first, last) == now,
-            )
-            for first, last in known
+            (f"{p[0]}_{p[1]}", period_name(p, filters.tier, lang), p == now)
+            for p in (known if now in known else [now, *known])
         ],
         "stations": [
             (key, names[lang], key == filters.station)
@@ -138,7 +134,6 @@ def _form(snapshot: Snapshot, filters: Filters, lang: str) -> dict[str, Any]:
 def _shown(snapshot: Snapshot, shown: Published, lang: str) -> dict[str, Any]:
     return {
         "shown": shown,
-        "district": snapshot.district.name,
         "simulated": snapshot.district.simulated,
         "attribution": snapshot.district.attribution,
         "map": _map(snapshot, shown, lang),
@@ -228,7 +223,7 @@ def _file(token: str, name: str) -> Response:
     found = _share(token)
     stem, _, suffix = name.partition(".")
     if isinstance(found, Response) or suffix != "csv" or stem not in OUTSIDE:
-        return message_page(404, "shared")
+        return message_page(404, "shared", outside=True)
     share, snapshot = found
     shown, filters, _ = _state(snapshot, share.query)
     headers = {
@@ -246,7 +241,7 @@ def _share(token: str) -> tuple[Share, Snapshot] | Response:
         share = shares.find(store, token[:200])
     snapshot = _snapshot()
     if share is None or snapshot is None:
-        return message_page(404, "shared")
+        return message_page(404, "shared", outside=True)
     return share, snapshot
 
 

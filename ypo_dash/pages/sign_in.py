@@ -11,13 +11,13 @@ from ypo_dash.model.rights import Person
 from ypo_dash.pages.gate import (
     NOBODY,
     end_session,
-    home_of,
     note_access,
     set_session,
 )
 from ypo_dash.pages.languages import page_language
+from ypo_dash.pages.needs import home_of
 from ypo_dash.pages.oidc import provider_of
-from ypo_dash.pages.plain import district_name, message_page, next_page, page
+from ypo_dash.pages.plain import message_page, next_page, page
 from ypo_dash.people import accounts, devices, sessions
 from ypo_dash.people.entry import Action, entry_of
 
@@ -87,7 +87,7 @@ def _from_provider() -> AnyResponse:
 
 
 def _device(problem: str = "") -> Response:
-    return page("device.html", 403 if problem else 200, district=district_name(), problem=problem)
+    return page("device.html", 403 if problem else 200, problem=problem)
 
 
 def _try_device() -> AnyResponse:
@@ -117,7 +117,7 @@ def _sign_out() -> AnyResponse:
 def _password(problem: str = "") -> Response:
     first = g.visit.must_change_password
     status = 400 if problem else 200
-    return page("password.html", status, problem=problem, first=first, district=district_name())
+    return page("password.html", status, problem=problem, first=first)
 
 
 def _form(problem: str = "") -> Response:
@@ -125,7 +125,6 @@ def _form(problem: str = "") -> Response:
     return page(
         "sign_in.html",
         403 if problem else 200,
-        district=district_name(),
         problem=problem,
         provider=oidc.label or oidc.issuer.split("//")[-1].split("/")[0] if oidc else "",
         next=next_page(""),

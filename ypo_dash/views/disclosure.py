@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -226,8 +226,8 @@ def _notes(lang: str, chosen: bool) -> tuple[str, ...]:
 
 def period_name(period: tuple[date, date], tier: str, lang: str) -> str:
     """Return a month or quarter as people name it."""
-    first, _ = period
-    if tier == Tier.PUBLIC:
+    first, last = period
+    if tier == Tier.PUBLIC and last - first < timedelta(days=93):
         return text(lang, "quarter {n} of {year}", n=(first.month + 2) // 3, year=first.year)
     return format_period(*period, lang=lang)
 
