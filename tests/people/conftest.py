@@ -28,6 +28,16 @@ def cheap_hashes():
     passwords._hasher = real
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_late_entries():
+    """Leave out the thread that records what no settled look followed: it would write amid a test."""
+    from ypo_dash.people.looking import Looks
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Looks, "_watch", lambda _self: None)
+        yield
+
+
 class House:
     """A workspace with people, and clients that are signed in as them."""
 

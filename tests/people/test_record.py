@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 
 import pytest
 
@@ -263,6 +264,25 @@ def test_steps_that_nothing_follows_are_recorded(empty):
     seen.moving("v", entry(filter="drag"))
     seen.flush_due(after=-1)
     assert written(empty) == [("a", None), ("drag", 1)]
+
+
+def test_the_watching_thread_records_them(empty, monkeypatch):
+    from ypo_dash.people import looking
+
+    monkeypatch.setattr(looking, "LONGEST_S", 0.1)
+    monkeypatch.setattr(Looks.flush_due, "__defaults__", (0.1,))
+    seen = looks(empty)
+    seen.moving("v", entry(filter="drag"))
+    thread = threading.Thread(target=looking._flush_often, args=(weakref.ref(seen),), daemon=True)
+    thread.start()
+    end = time.monotonic() + 10
+    while len(written(empty)) < 2:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert written(empty) == [("a", None), ("drag", 1)]
+    del seen
+    thread.join(10)
+    assert not thread.is_alive()
 
 
 def test_steps_are_recorded_when_many_or_when_nothing_was_written_lately(empty):
