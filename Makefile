@@ -41,7 +41,7 @@ run: setup
 	@$(BIN)/ypo serve
 
 test: $(VENV)/.dev browser postgres
-	@$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -28,6 +29,12 @@ def ypo(monkeypatch):
         return result
 
     return run
+
+
+@pytest.fixture(scope="module")
+def spare_home(demo_home, tmp_path_factory):
+    """A copy: also a refused import is recorded, in the workspace it was meant for."""
+    return shutil.copytree(demo_home, tmp_path_factory.mktemp("spare") / "workspace")
 
 
 def test_all_breakdowns_can_be_asked():
@@ -78,8 +85,8 @@ def test_verify_says_that_all_is_well(ypo, demo_home):
         (["init", "--name", "X"], 2, "Missing option"),
     ],
 )
-def test_refusals(ypo, demo_home, args, code, says):
-    result = ypo(*args, home=demo_home)
+def test_refusals(ypo, spare_home, args, code, says):
+    result = ypo(*args, home=spare_home)
     assert result.exit_code == code
     assert says in result.stderr
     assert "Traceback" not in result.output

@@ -102,7 +102,7 @@ def import_incidents_command(
 def _layer_command(kind: str) -> None:
     @import_.command(kind)
     @click.argument("file", type=FILE)
-    def command(file: Path, **columns: str | None) -> None:
+    def command(file: Path, profile: Path | None = None, **columns: str | None) -> None:
         from ypo_dash.people.entry import Action
         from ypo_dash.progress import progress_bar
         from ypo_dash.store.inputs import import_layer
@@ -112,7 +112,9 @@ def _layer_command(kind: str) -> None:
         acting.recorded = True
         acting.note(Action.COLLECTION, f"{kind} from {file.name}", result="begun")
         with progress_bar() as progress:
-            snapshot, notes = import_layer(space, kind, file, columns=columns, progress=progress)
+            snapshot, notes = import_layer(
+                space, kind, file, columns=columns, profile=profile, progress=progress
+            )
         acting.note(Action.ALTERATION, f"{kind} from {file.name}", snapshot=snapshot)
         for note in notes:
             click.echo(note)
@@ -125,6 +127,11 @@ def _layer_command(kind: str) -> None:
                 click.Option([f"--{key}-column", key], help=f"Column with the {key}.")
             )
 
+    if kind == "survey":
+        command.params.append(
+            click.Option(["--profile"], type=FILE, help="A TOML file that says how to read FILE.")
+        )
 
-for _kind in ("sectors", "areas", "designated", "population", "survey", "posts"):
+
+for _kind in ("sectors", "areas", "designated", "population", "survey", "posts", "infrastructure"):
     _layer_command(_kind)

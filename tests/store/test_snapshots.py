@@ -218,7 +218,7 @@ def metadata(twin, entry):
         fact(no_coordinates=1),
         fact(first_day=15_000),
     ],
-    ids="pair sector start span cells order metadata unmapped day".split(),
+    ids=["pair", "sector", "start", "span", "cells", "order", "metadata", "unmapped", "day"],
 )
 def test_verify_derives_every_column_anew(tmp_path, change):
     space = make(tmp_path / "home")

@@ -50,9 +50,14 @@ class Access:
             self._database = database
         return self._database
 
+    @property
+    def has_database(self) -> bool:
+        """Whether there is a database yet; nothing is created by looking."""
+        return bool(self.settings.database) or (self.home / SQLITE).exists()
+
     def _has_accounts(self) -> bool:
-        if not self.settings.database and not (self.home / SQLITE).exists():
-            return False  # nothing is created by looking
+        if not self.has_database:
+            return False
         with self.database.session() as session:
             return any_account(session)
 

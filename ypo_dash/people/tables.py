@@ -1,4 +1,4 @@
-"""The tables of the relational store: people, sessions, devices, sharing links."""
+"""The tables of the relational store: people, sessions, devices, sharing links, editable documents."""
 
 from __future__ import annotations
 
@@ -125,3 +125,34 @@ class Pending(Base):
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     value: Mapped[str] = mapped_column(String(8000))
     expires: Mapped[datetime]
+
+
+class Document(Base):
+    """Something people edit: a sector's factor, a scenario, weights. See `ypo_dash.people.documents`."""
+
+    __tablename__ = "document"
+    __table_args__ = (UniqueConstraint("kind", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int]
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    changed: Mapped[datetime]
+    changed_by: Mapped[str]
+
+
+class DocumentChange(Base):
+    """One change of a document: who, when, why, what stood before and after; never changed itself."""
+
+    __tablename__ = "document_change"
+    __table_args__ = (UniqueConstraint("document_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
+    version: Mapped[int]
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    at: Mapped[datetime]
+    by: Mapped[str]
+    reason: Mapped[str] = mapped_column(String(2000), default="")

@@ -21,7 +21,7 @@ def read_table(path: Path, needed: Sequence[str], optional: Sequence[str] = ()) 
 
     Column names are compared without regard to case.
     """
-    frame = _read(path)
+    frame = raw_table(path)
     frame.columns = [str(c).strip().lower() for c in frame.columns]
     for column in needed:
         if column not in frame.columns:
@@ -33,7 +33,8 @@ def read_table(path: Path, needed: Sequence[str], optional: Sequence[str] = ()) 
     return stripped
 
 
-def _read(path: Path) -> pd.DataFrame:
+def raw_table(path: Path) -> pd.DataFrame:
+    """Read a small CSV or XLSX as it is; all values as text, empty ones as ``""`` or missing."""
     try:
         if path.suffix.lower() in (".xlsx", ".xls"):
             check_workbook(path)
@@ -113,7 +114,11 @@ def number_column(
 
 
 def match_ids(
-    wanted: pd.Series[str], known: Sequence[str], path: Path, column: str
+    wanted: pd.Series[str],
+    known: Sequence[str],
+    path: Path,
+    column: str,
+    remedy: str = "",
 ) -> pd.Series[str]:
     """Return ``wanted`` ids as written in ``known``; spreadsheets' lost leading zeros are put back.
 
@@ -143,7 +148,9 @@ def match_ids(
             line=at + 2,
             column=column,
             value=wanted.iloc[at],
-            remedy=f"Known are for instance {', '.join(known[:5])}",
+            remedy=". ".join(
+                filter(None, (remedy, f"Known are for instance {', '.join(known[:5])}"))
+            ),
         )
     return found
 

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from ypo_dash.store.report import ImportReport
 
 DATA = Path(__file__).resolve().parents[2] / "data"
-_INPUTS = {
-    "areas": "safety_areas.geojson",
-    "designated": "designated_areas.geojson",
-    "posts": "posts.csv",
-    "survey": "survey.csv",
-}
+_INPUTS = (
+    ("areas", "safety_areas.geojson"),
+    ("designated", "designated_areas.geojson"),
+    ("posts", "posts.csv"),
+    ("infrastructure", "infrastructure.csv"),
+    ("population", "area_population.csv"),
+    ("survey", "survey.csv"),
+)
 
 
 def build_demo(
@@ -62,7 +64,7 @@ def build_demo(
         workspace = Workspace.create(
             folder / "workspace", District.read(DATA / "district.toml"), layers, DATA
         )
-        for kind, name in _INPUTS.items():
+        for kind, name in _INPUTS:
             import_layer(workspace, kind, DATA / name, columns={})
         progress("simulating incidents", 0)
         rows = generate(

@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from ypo_dash.model.errors import InputError
 from ypo_dash.model.safe_csv import to_csv
 from ypo_dash.sources.layers import read_designated, read_polygons, vector_name
-from ypo_dash.sources.small_tables import match_ids, number_column, read_table
+from ypo_dash.sources.small_tables import (
+    match_ids,
+    missing_column,
+    number_column,
+    raw_table,
+    read_table,
+)
+from ypo_dash.sources.survey import (
+    AGE_GROUPS,
+    KEYS,
+    SUMS,
+    age_limits,
+    read_survey,
+    refuse_repeats,
+)
+from ypo_dash.sources.survey_profile import load_survey_profile
 from ypo_dash.store.ingest import remap
 from ypo_dash.store.manifest import Manifest
 from ypo_dash.store.reader import open_snapshot
 from ypo_dash.store.segments import Coding
 from ypo_dash.store.snapshot import Snapshot
+from ypo_dash.store.survey import survey_sums
 from ypo_dash.store.workspace import Workspace, geojson, sector_layers, writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import pandas as pd
-
     from ypo_dash.sources.layers import Layer
 
 Layers = dict[str, tuple[str, bytes]]
-KINDS = ("sectors", "areas", "designated", "population", "survey", "posts")
+KINDS = ("sectors", "areas", "designated", "population", "survey", "posts", "infrastructure")
+INFRASTRUCTURE = ("stations", "nightlife", "shops", "schools", "through_roads_km")
 _ID_NAMES = {"sectors": ("sector_id", "id"), "areas": ("area_id", "id")}
 
 
@@ -36,6 +54,7 @@ def import_layer(
     path: Path,
     *,
     columns: dict[str, str | None],
+    profile: Path | None = None,
     progress: Callable[[str, float], None] = lambda _what, _share: None,
 ) -> tuple[str, list[str]]:
     """Import one of `KINDS`.
@@ -45,6 +64,8 @@ def import_layer(
     columns
         For sectors and areas: ``id``, ``name``, ``station``, ``population``, where they have
         other names than ours.
+    profile
+        How to read a survey file with other columns than ours.
 
     Returns
     -------
@@ -74,7 +95,8 @@ def import_layer(
             kept = {name: file for name, file in placed.layers.items() if name not in dropped}
             manifest = workspace.publish_layers(replace(placed, layers=kept), layers)
             return manifest.snapshot, notes
-        layers, note = _READERS[kind](snapshot, path)
+        more = {"profile": profile} if profile else {}
+        layers, note = _READERS[kind](snapshot, path, **more)
         manifest = workspace.publish_layers(snapshot.manifest, layers)
     return manifest.snapshot, [note]
 
@@ -97,7 +119,7 @@ def _follow(snapshot: Snapshot, layer: Layer) -> tuple[set[str], list[str]]:
         notes.append(
             "the inhabitants are those of this file; an earlier import of them was dropped"
         )
-    for name in ("population", "posts"):
+    for name in ("population", "posts", "infrastructure"):
         rows = () if name in dropped else snapshot.table(name)
         lost = [row["sector_id"] for row in rows if row["sector_id"] not in set(ids)]
         if lost:
@@ -157,21 +179,51 @@ def _csv_layer(name: str, frame: pd.DataFrame) -> Layers:
 
 
 def _population(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
+    if {"area_id", "sex", "age"} <= {str(c).strip().lower() for c in raw_table(path).columns}:
+        return _area_population(snapshot, path)
     frame = read_table(path, ("sector_id", "population"))
     frame["sector_id"] = match_ids(
         frame["sector_id"], list(snapshot.sector_names), path, "sector_id"
     )
-    _no_repeats(frame, ["sector_id"], path)
+    refuse_repeats(frame, ["sector_id"], path)
     number_column(frame, "population", path, whole=True)
     return _csv_layer(
         "population", frame
     ), f"population of {len(frame)} of {len(snapshot.sectors)} sectors"
 
 
-def _survey(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
-    frame = read_table(path, ("area_id", "year", "n", "unsafe", "unsafe_night"))
-    import json
+def _area_population(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
+    """Read inhabitants by survey area, sex and age: what survey answers are weighted to."""
+    frame = read_table(path, ("area_id", "sex", "age", "population"))
+    frame["area_id"] = match_ids(frame["area_id"], _area_ids(snapshot, path), path, "area_id")
+    frame["sex"] = frame["sex"].str.lower()
+    for column, fits in (("sex", lambda t: t in ("f", "m")), ("age", _is_age_group)):
+        strange = ~frame[column].map(fits)
+        if strange.any():
+            at = int(strange.to_numpy().argmax())
+            raise InputError(
+                "not a sex" if column == "sex" else "not an age group",
+                file=path,
+                line=at + 2,
+                column=column,
+                value=frame[column].iloc[at],
+                remedy="Write f or m" if column == "sex" else "Write it as 16-29 or 65+",
+            )
+    refuse_repeats(frame, ["area_id", "sex", "age"], path)
+    people = number_column(frame, "population", path, whole=True)
+    note = f"{people.sum():.0f} inhabitants by sex and age in {frame['area_id'].nunique()} areas"
+    return _csv_layer("strata", frame), note
 
+
+def _is_age_group(text: str) -> bool:
+    try:
+        age_limits(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _area_ids(snapshot: Snapshot, path: Path) -> list[str]:
     areas = [
         str(f["properties"]["id"]) for f in json.loads(snapshot.layer_text("areas"))["features"]
     ]
@@ -181,22 +233,41 @@ def _survey(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
             file=path,
             remedy="Import them first: ypo import areas FILE",
         )
-    frame["area_id"] = match_ids(frame["area_id"], areas, path, "area_id")
-    _no_repeats(frame, ["area_id", "year"], path)
-    number_column(frame, "year", path, low=1900, high=2200, whole=True)
-    n = number_column(frame, "n", path, low=1, whole=True)
-    for column in ("unsafe", "unsafe_night"):
-        above = number_column(frame, column, path, whole=True) > n
-        if above.any():
-            at = int(above.to_numpy().argmax())
-            raise InputError(
-                "more answers of a kind than answers",
-                file=path,
-                line=at + 2,
-                column=column,
-                value=frame[column].iloc[at],
-            )
-    return _csv_layer("survey", frame), f"{len(frame)} rows of survey answers"
+    return areas
+
+
+def _survey(snapshot: Snapshot, path: Path, profile: Path | None = None) -> tuple[Layers, str]:
+    """Read a survey; its years replace the same years of earlier imports, other years stay."""
+    strata = snapshot.table("strata")
+    groups = tuple(dict.fromkeys(row["age"] for row in strata)) or AGE_GROUPS
+    how = load_survey_profile(profile) if profile else None
+    frame, note = read_survey(path, _area_ids(snapshot, path), how, groups)
+    earlier = survey_sums(snapshot.table("survey"))
+    kept = earlier[~earlier["year"].isin(frame["year"])]
+    years = sorted(set(frame["year"]))
+    if len(kept):
+        note += f"; years {', '.join(years)}, others are kept"
+    merged = pd.concat([kept, frame], ignore_index=True)
+    merged = merged.sort_values(["year", *KEYS], kind="stable")
+    for column in SUMS:
+        merged[column] = [
+            f"{v:.0f}" if float(v).is_integer() else repr(float(v)) for v in merged[column]
+        ]
+    return _csv_layer("survey", merged), note
+
+
+def _infrastructure(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
+    frame = read_table(path, ("sector_id",), INFRASTRUCTURE)
+    counted = [name for name in INFRASTRUCTURE if name in frame]
+    if not counted:
+        raise missing_column(path, INFRASTRUCTURE[0], list(frame.columns))
+    frame["sector_id"] = match_ids(
+        frame["sector_id"], list(snapshot.sector_names), path, "sector_id"
+    )
+    refuse_repeats(frame, ["sector_id"], path)
+    for name in counted:
+        number_column(frame, name, path)
+    return _csv_layer("infrastructure", frame), f"{', '.join(counted)} of {len(frame)} sectors"
 
 
 def _posts(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
@@ -204,7 +275,7 @@ def _posts(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
     frame["sector_id"] = match_ids(
         frame["sector_id"], list(snapshot.sector_names), path, "sector_id"
     )
-    _no_repeats(frame, ["sector_id"], path)
+    refuse_repeats(frame, ["sector_id"], path)
     posts = number_column(frame, "posts", path)
     if "factor" in frame:
         given = frame[frame["factor"] != ""].copy()
@@ -235,22 +306,10 @@ def _designated(_snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
     return {"designated": (".geojson", geojson(frame))}, f"{len(frame)} designated areas"
 
 
-def _no_repeats(frame: pd.DataFrame, keys: list[str], path: Path) -> None:
-    again = frame.duplicated(keys)
-    if again.any():
-        at = int(again.to_numpy().argmax())
-        raise InputError(
-            "this stands twice",
-            file=path,
-            line=at + 2,
-            column=", ".join(keys),
-            value=" ".join(frame[keys].iloc[at]),
-        )
-
-
-_READERS: dict[str, Callable[[Snapshot, Path], tuple[Layers, str]]] = {
+_READERS: dict[str, Callable[..., tuple[Layers, str]]] = {
     "population": _population,
     "survey": _survey,
     "posts": _posts,
     "designated": _designated,
+    "infrastructure": _infrastructure,
 }

@@ -15,6 +15,8 @@ from pyproj import Transformer
 from ypo_dash.model.district import District
 from ypo_dash.model.errors import InputError
 from ypo_dash.model.taxonomy import Taxonomy
+from ypo_dash.sources.survey import AGE_GROUPS
+from ypo_dash.sources.survey_profile import MEASURES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +47,9 @@ _COLUMNS = {
     "spans": ["span", "part", "share", "share_absence", "low_h", "high_h"],
     "delays": ["type", "share_now", "now_mean_h", "later_median_h", "later_sigma"],
     "heaping": ["type", "hour", "half_hour", "quarter", "five_minutes", "midnight"],
-    "survey_levels": ["level", "unit", "year", "unsafe", "unsafe_night"],
+    "survey_levels": ["level", "unit", "year", *MEASURES],
+    "survey_strata": ["sex", "age", "response", *MEASURES],
+    "age_shares": ["bydel", "adults", "women", *AGE_GROUPS],
     "holidays": ["date", "name_da", "name_en", "kind"],
     "planted_changes": [
         "id",
@@ -174,7 +178,7 @@ def _table(data_dir: Path, name: str) -> pd.DataFrame:
 def _numbers(column: pd.Series) -> pd.Series:
     # Lists such as "1234" (weekdays) or "7;8" stay text where any value of the column is not a
     # plain number.
-    if column.name in {"days", "sector", "date", "from", "to", "day"}:
+    if column.name in {"days", "sector", "date", "from", "to", "day", "age"}:
         return column
     try:
         return pd.to_numeric(column)

@@ -1,0 +1,143 @@
+"""What people edit together: versioned documents that lose no change and forget none.
+
+A document is named by kind and key. Who saves says which version he has seen; if somebody else
+saved meanwhile, nothing is written and he is told (`EditConflictError` carries what stands there
+now). Every change keeps who, when, why, before and after. The same on SQLite and PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from ypo_dash.people import database
+from ypo_dash.people.tables import Document, DocumentChange
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from ypo_dash.people.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A document as it stands: ``version`` counts from 1, ``content`` None is a removed one."""
+
+    key: str
+    version: int
+    content: dict[str, Any] | None
+    changed: datetime
+    changed_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A change to save: ``seen`` is the version it was made on, 0 for a new document."""
+
+    content: dict[str, Any] | None
+    seen: int
+    by: str
+    reason: str = ""
+
+
+class EditConflictError(RuntimeError):
+    """Somebody else saved meanwhile; ``now`` is what stands there (None: nothing), nothing was written."""
+
+    def __init__(self, now: Held | None) -> None:
+        self.now = now
+        who = f"{now.changed_by} saved version {now.version}" if now else "it is gone"
+        super().__init__(f"changed meanwhile: {who}")
+
+
+def everything(session: Session, kind: str) -> list[Held]:
+    """Return the documents of a kind that are not removed, in the order they were made."""
+    query = select(Document).where(Document.kind == kind).order_by(Document.id)
+    return [_held(row) for row in session.scalars(query) if row.content is not None]
+
+
+def find(session: Session, kind: str, key: str) -> Held | None:
+    """Return a document, a removed one too; None where there never was one."""
+    row = session.scalar(select(Document).where(Document.kind == kind, Document.key == key))
+    return None if row is None else _held(row)
+
+
+def save(store: Database, kind: str, key: str, edit: Edit) -> Held:
+    """Write a change, or nothing.
+
+    Raises
+    ------
+    EditConflictError
+        The document is not at the version that was seen.
+    """
+    try:
+        with store.session() as session:
+            saved = _write(session, kind, key, edit)
+    except IntegrityError:  # another one made it at the same moment
+        saved = None
+    if saved is None:
+        with store.session() as session:
+            raise EditConflictError(find(session, kind, key))
+    return saved
+
+
+def _write(session: Session, kind: str, key: str, edit: Edit) -> Held | None:
+    time = database.now()
+    values = {"content": edit.content, "changed": time, "changed_by": edit.by}
+    if edit.seen == 0:
+        row = Document(kind=kind, key=key, version=1, **values)
+        session.add(row)
+        session.flush()
+        before = None
+    else:
+        # The condition on the version is the lock: of two at once one changes no row.
+        changed = session.execute(
+            update(Document)
+            .where(Document.kind == kind, Document.key == key, Document.version == edit.seen)
+            .values(version=edit.seen + 1, **values)
+        )
+        if changed.rowcount != 1:  # type: ignore[attr-defined]
+            return None
+        row = session.scalars(
+            select(Document).where(Document.kind == kind, Document.key == key)
+        ).one()
+        before = (
+            session.scalars(
+                select(DocumentChange).where(
+                    DocumentChange.document_id == row.id, DocumentChange.version == edit.seen
+                )
+            )
+            .one()
+            .after
+        )
+    session.add(
+        DocumentChange(
+            document_id=row.id,
+            version=row.version,
+            before=before,
+            after=edit.content,
+            at=time,
+            by=edit.by,
+            reason=edit.reason,
+        )
+    )
+    return _held(row)
+
+
+def history(session: Session, kind: str, key: str) -> Sequence[DocumentChange]:
+    """Return all changes of a document, newest first."""
+    return session.scalars(
+        select(DocumentChange)
+        .join(Document, Document.id == DocumentChange.document_id)
+        .where(Document.kind == kind, Document.key == key)
+        .order_by(DocumentChange.version.desc())
+    ).all()
+
+
+def _held(row: Document) -> Held:
+    return Held(row.key, row.version, row.content, row.changed, row.changed_by)
