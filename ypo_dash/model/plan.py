@@ -201,7 +201,7 @@ class ProposalRules:
             raise InputError("weights must be 0 or more, and not all 0", value=weights)
         if list(rules.cuts) != sorted(set(rules.cuts)) or len(rules.cuts) != 4:
             raise InputError("the four limits must rise", value=rules.cuts)
-        if not 0 < rules.cuts[0] or rules.cuts[-1] > 100:
+        if rules.cuts[0] <= 0 or rules.cuts[-1] > 100:
             raise InputError("limits must be above 0 and at most 100", value=rules.cuts)
         return rules
 

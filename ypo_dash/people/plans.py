@@ -5,7 +5,7 @@ A factor is set by who may approve; who may write asks for one, and it waits. No
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ypo_dash.model.plan import IndexRules, Plan, ProposalRules, SetFactor
@@ -46,8 +46,8 @@ class Edited:
 
     factors: dict[str, SetFactor]
     scenarios: tuple[Scenario, ...] = ()
-    proposal: ProposalRules = ProposalRules()
-    index: IndexRules = IndexRules()
+    proposal: ProposalRules = field(default_factory=ProposalRules)
+    index: IndexRules = field(default_factory=IndexRules)
 
 
 NOTHING_EDITED = Edited(factors={})

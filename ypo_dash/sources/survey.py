@@ -351,7 +351,7 @@ def _foreign_aggregate(
     refuse_repeats(found, ["area_id", "year", "measure"], path)
     parts = []
     for name in profile.measures:
-        part = found.loc[found["measure"] == name, :]
+        part = found.query("measure == @name")
         if len(part):
             parts.append(_summed(part, part["n"], part["n"], part["n"] * share[part.index], name))
     # Respondents are not given apart; the measure that most answered has most of them.
