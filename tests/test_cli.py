@@ -16,6 +16,7 @@ from tests.conftest import DATA
 from ypo_dash.cli import QUERIES, main
 from ypo_dash.model.filters import Filters
 from ypo_dash.views.tables import OUTSIDE, TABLES, table
+from ypo_dash.views.workbench import WORKBENCH
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def spare_home(demo_home, tmp_path_factory):
 
 
 def test_all_breakdowns_can_be_asked():
-    assert set(QUERIES) == {*TABLES, *OUTSIDE}
+    assert set(QUERIES) == {*TABLES, *OUTSIDE, *WORKBENCH}
 
 
 @pytest.mark.parametrize("what", list(TABLES))

@@ -20,7 +20,10 @@ from ypo_dash.model.rights import Right
 from ypo_dash.store.manifest import StoreDamagedError
 
 if TYPE_CHECKING:
+    from ypo_dash.people.acting import Acting
+    from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.store.workspace import Workspace
+    from ypo_dash.views.tables import Table
 
 QUERIES = (
     "cells",
@@ -31,7 +34,9 @@ QUERIES = (
     "scenes",
     "incidents",
     "months",
-)  # TABLES, not loaded
+    "staffing",
+    "safety",
+)  # TABLES, OUTSIDE and WORKBENCH, not loaded
 REFUSED, USAGE = 1, 2
 FILE = click.Path(path_type=Path)
 
@@ -155,6 +160,9 @@ def query(what: str, state: str, form: str, context: bool, reason: str, recipien
 
     snapshot = open_snapshot(workspace())
     acting = act("query", Right.EXPORT)
+    if what in ("staffing", "safety"):
+        _workbench(snapshot, acting, what, state, (form, reason, recipient))
+        return
     filters = Filters.from_query(state, snapshot)
     acting.note(
         Action.DISCLOSURE if recipient else Action.CONSULTATION,
@@ -169,11 +177,37 @@ def query(what: str, state: str, form: str, context: bool, reason: str, recipien
         for part in incident_csv(snapshot, filters, context=context):
             click.echo(part, nl=False)
         return
-    found = table(snapshot, what, filters, context=context)
+    _print(table(snapshot, what, filters, context=context), form)
+
+
+def _print(found: Table, form: str) -> None:
     click.echo(
         found.csv() if form == "csv" else json.dumps(found.records(), ensure_ascii=False),
         nl=form != "csv",
     )
+
+
+def _workbench(
+    snapshot: Snapshot, acting: Acting, what: str, state: str, how: tuple[str, str, str]
+) -> None:
+    """Print staffing or safety; what can't be shared out is said beside the table."""
+    from ypo_dash.people.entry import Action
+    from ypo_dash.people.plans import edited
+    from ypo_dash.views.workbench import workbench_table
+
+    form, reason, recipient = how
+    found, problems = workbench_table(snapshot, what, state, edited(acting.access))
+    acting.note(
+        Action.DISCLOSURE if recipient else Action.CONSULTATION,
+        f"query {what}",
+        filter=state,
+        reason=reason,
+        recipient=recipient,
+        snapshot=snapshot.id,
+    )
+    for problem in problems:
+        click.echo(problem, err=True)
+    _print(found, form)
 
 
 @main.command()

@@ -355,7 +355,7 @@ def _foreign_aggregate(
         if len(part):
             parts.append(_summed(part, part["n"], part["n"], part["n"] * share[part.index], name))
     # Respondents are not given apart; the measure that most answered has most of them.
-    most = found.groupby(["area_id", "year"], as_index=False)["n"].max()
+    most = found.groupby(["area_id", "year"], as_index=False).agg({"n": "max"})
     parts.append(_summed(most, most["n"], most["n"], most["n"] * 0, ANSWERS))
     note = f"{len(found)} shares of {most['area_id'].nunique()} areas, {len(raw) - len(rows)} rows of other questions and groups left out"
     return pd.concat(parts, ignore_index=True), note

@@ -46,8 +46,8 @@ def weighted_share(
     """
     if n <= 0 or weights <= 0 or squares <= 0:
         return None
-    n_eff = weights * weights / squares
-    share = min(1.0, max(0.0, hits / weights))
+    n_eff = float(weights * weights / squares)
+    share = float(min(1.0, max(0.0, hits / weights)))
     low, high = wilson(share * n_eff, n_eff, level)
     return Share(n, n_eff, share, low, high)
 

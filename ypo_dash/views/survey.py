@@ -1,0 +1,553 @@
+"""The safety survey by area and year: weighted shares, index, ranks, changes, model; with what hides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ypo_dash.model.errors import FilterError
+from ypo_dash.model.filters import Filters
+from ypo_dash.model.plan import IndexRules, take_parameters
+from ypo_dash.model.tiers import require_internal
+from ypo_dash.sources.survey import ANSWERS
+from ypo_dash.sources.survey_profile import MEASURES
+from ypo_dash.stats.changes import (
+    ADJUSTMENTS,
+    adjust,
+    share_difference,
+    share_test,
+    smallest_shown,
+)
+from ypo_dash.stats.intervals import poisson_exact
+from ypo_dash.stats.position import position
+from ypo_dash.stats.ranks import joint_level, rank_intervals
+from ypo_dash.stats.small_area import FayHerriot, fay_herriot
+from ypo_dash.stats.strata import Share, stratum_factors, weighted_share
+from ypo_dash.store.area_counts import Area, area_counts, areas_of
+from ypo_dash.store.lru import Lru
+from ypo_dash.store.survey import area_population, survey_sums
+from ypo_dash.views.rates import PER, Rate
+from ypo_dash.views.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from ypo_dash.store.snapshot import Snapshot
+
+HIDDEN_BELOW = 30  # answers; fewer say nothing about an area and might say something about people
+UNCERTAIN_BELOW = 100
+INDEX_TYPES = ("violence", "burglary", "theft", "drugs", "vandalism", "harassment")
+PARTS = ("exposed", "problem", "reports")
+LEVELS = ("markant", "intensiveret", "almindelig", "ingen")
+COVERED = 0.9  # of a year's days the register must cover before its reports count as a year's
+LEVEL = 0.05
+_Z = 1.959963984540054
+COLUMNS = (
+    "area_id", "name", "year", "n", "n_eff",
+    "unsafe", "unsafe_low", "unsafe_high",
+    "unsafe_night", "unsafe_night_low", "unsafe_night_high",
+    "index", "level",
+)  # fmt: skip
+PAGE_PARAMETERS = ("year", "against", "area", "show", "adjust")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """An area's index, 0-100; 50 is the city in the base year, higher is safer.
+
+    ``parts`` are the three sub-indices; ``lowest`` and ``highest`` what it would be if one of them
+    weighed double; ``low`` and ``high`` its 95 % interval, the base year taken as known.
+    """
+
+    value: float
+    low: float
+    high: float
+    parts: dict[str, float]
+    lowest: float
+    highest: float
+    level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaYear:
+    """An area's survey of one year. ``state`` is *shown*, *uncertain*, *hidden* or *none* (no survey)."""
+
+    area: Area
+    year: int
+    n: int
+    n_eff: float | None
+    state: str
+    shares: dict[str, Share]
+    weighted: bool
+    index: Index | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A share against another year: difference with interval, p adjusted over all areas and measures."""
+
+    area: Area
+    measure: str
+    now: Share
+    before: Share
+    difference: float
+    low: float
+    high: float
+    p: float
+    adjusted: float
+    smallest: float
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the change is beyond chance, all comparisons counted."""
+        return self.adjusted < LEVEL
+
+
+def safety_state(query: str, snapshot: Snapshot) -> tuple[Filters, dict[str, str]]:
+    """Read a query of the safety page: the state (lang, sectors, station) and the page's own values.
+
+    Raises
+    ------
+    FilterError
+        A parameter is unknown, impossible, or none of this page.
+    """
+    own, rest = take_parameters(query, PAGE_PARAMETERS)
+    filters = Filters.from_query(rest, snapshot)
+    require_internal(filters.tier)
+    for name in ("types", "hours", "days", "scenes", "cell", "date_from", "date_to"):
+        if getattr(filters, name):
+            shown = name.removeprefix("date_")
+            raise FilterError(shown, "the survey does not depend on this filter; leave it out")
+    if own.get("adjust", "holm") not in ADJUSTMENTS:
+        raise FilterError("adjust", "'{value}' is unknown; use {known}", value=own["adjust"][:40], known=", ".join(ADJUSTMENTS))  # fmt: skip
+    return filters, own
+
+
+class Survey:
+    """All years of a snapshot's survey, and the register beside it.
+
+    Parameters
+    ----------
+    rules
+        Weights, limits and base year of the index.
+    """
+
+    def __init__(self, snapshot: Snapshot, rules: IndexRules) -> None:
+        self.snapshot, self.rules = snapshot, rules
+        self.areas = areas_of(snapshot)
+        self.sums = survey_sums(snapshot.table("survey"))
+        self.years = tuple(sorted({int(str(year)) for year in self.sums["year"]}))
+        self._people = area_population(snapshot)
+
+    # The survey
+
+    @cached_property
+    def _shares(self) -> dict[tuple[str, int], tuple[dict[str, Share], bool]]:
+        """Weighted shares by area and year, and whether they are weighted to the population."""
+        people = {str(area): rows for area, rows in self._people.groupby("area_id")}
+        found = {}
+        for (area, year), rows in self.sums.groupby(["area_id", "year"]):
+            strata = people.get(str(area))
+            weighed = _weighed(rows, strata) if strata is not None else None
+            sums = rows if weighed is None else weighed
+            shares = {
+                str(measure): share
+                for measure, part in sums.groupby("measure")
+                if (share := _share(part)) is not None
+            }
+            found[(str(area), int(year))] = shares, weighed is not None
+        return found
+
+    def plain(self, area: Area, year: int) -> AreaYear:
+        """Return an area's shares of a year, without the index."""
+        shares, weighted = self._shares.get((area.id, year), ({}, False))
+        answers = shares.get(ANSWERS)
+        n = answers.n if answers else 0
+        state = "shown"
+        if n == 0:
+            state = "none"
+        elif n < HIDDEN_BELOW:
+            state = "hidden"
+        elif n < UNCERTAIN_BELOW:
+            state = "uncertain"
+        visible = {
+            measure: share
+            for measure, share in shares.items()
+            if measure in MEASURES and state != "hidden" and share.n >= HIDDEN_BELOW
+        }
+        return AreaYear(
+            area=area,
+            year=year,
+            n=n,
+            n_eff=answers.n_eff if answers else None,
+            state=state,
+            shares=visible,
+            weighted=weighted,
+        )
+
+    @cached_property
+    def all(self) -> dict[tuple[str, int], AreaYear]:
+        """Every area and year, with the index where its three parts are known."""
+        found = {}
+        for year in self.years:
+            for area in self.areas:
+                plain = self.plain(area, year)
+                found[(area.id, year)] = replace(plain, index=self._index(plain))
+        return found
+
+    def of_year(self, year: int) -> list[AreaYear]:
+        """Return the areas of a year, all of them, surveyed or not."""
+        return [self.all[(area.id, year)] for area in self.areas]
+
+    @cached_property
+    def measures(self) -> tuple[str, ...]:
+        """The measures that the survey has."""
+        asked = set(self.sums["measure"])
+        return tuple(measure for measure in MEASURES if measure in asked)
+
+    def city(self, year: int) -> dict[str, Share]:
+        """Return the shares of all surveyed areas together, each weighted by its inhabitants.
+
+        Without inhabitants of every surveyed area the answers count as they are.
+        """
+        surveyed = [row for row in (self.plain(a, year) for a in self.areas) if row.n]
+        people = [row.area.population for row in surveyed]
+        found = {}
+        for measure in self.measures:
+            parts = [self._shares[(row.area.id, year)][0].get(measure) for row in surveyed]
+            known = [
+                (share, float(n or 0)) for share, n in zip(parts, people, strict=True) if share
+            ]
+            if not known:
+                continue
+            weigh = all(n for _, n in known)
+            weights = np.array([n if weigh else share.n_eff for share, n in known])
+            effective = np.array([share.n_eff for share, _ in known])
+            shares = np.array([share.share for share, _ in known])
+            total = weights.sum()
+            # Kish's formula over all answers: each area's weight is spread over its own n_eff.
+            squares = (weights**2 / effective).sum()
+            of_all = weighted_share(
+                sum(share.n for share, _ in known), total, squares, float((weights * shares).sum())
+            )
+            if of_all is not None:
+                found[measure] = of_all
+        return found
+
+    # The register
+
+    def covered_days(self, year: int) -> tuple[int, int]:
+        """Return how many days of a year the register covers, and how many the year has."""
+        from datetime import date
+
+        first, last = date(year, 1, 1), date(year, 12, 31)
+        days = (last - first).days + 1
+        span = self.snapshot.span
+        if span is None:
+            return 0, days
+        return max(0, (min(last, span[1]) - max(first, span[0])).days + 1), days
+
+    def reports(self, area: Area, year: int, kinds: Sequence[str] | None = None) -> Rate | None:
+        """Return an area's reports per 1,000 inhabitants and year, by default those of the index.
+
+        Parameters
+        ----------
+        kinds
+            Of `INDEX_TYPES`; without, all of them, less what the police find themselves.
+
+        Returns
+        -------
+        None where the register covers less than `COVERED` of the year, or inhabitants are not known.
+        """
+        covered, days = self.covered_days(year)
+        if not area.population or covered < COVERED * days:
+            return None
+        at = self.areas.index(area)
+        count = float(area_counts(self.snapshot).in_year(year)[at][self._columns(kinds)].sum())
+        return _rate(count, area.population, days / covered)
+
+    def reports_of_all(self, year: int, kinds: Sequence[str] | None = None) -> Rate | None:
+        """Return the same for all surveyed areas together."""
+        covered, days = self.covered_days(year)
+        having = [a for a in self.areas if (a.id, year) in self._shares]
+        people = sum(a.population or 0 for a in having)
+        if not people or any(not a.population for a in having) or covered < COVERED * days:
+            return None
+        rows = [self.areas.index(a) for a in having]
+        counts = area_counts(self.snapshot).in_year(year)[rows]
+        return _rate(float(counts[:, self._columns(kinds)].sum()), people, days / covered)
+
+    def _columns(self, kinds: Sequence[str] | None) -> list[int]:
+        offences = self.snapshot.taxonomy.offences
+        if kinds is None:
+            return [
+                i
+                for i, o in enumerate(offences)
+                if o.index_type in INDEX_TYPES and o.detection != "police_initiated"
+            ]
+        return [i for i, o in enumerate(offences) if o.index_type in kinds]
+
+    def in_no_area(self, year: int) -> float | None:
+        """Return the share of a year's reports of the index's types that no area has."""
+        counts = area_counts(self.snapshot).in_year(year)[:, self._columns(None)]
+        total = counts.sum()
+        return float(counts[-1].sum() / total) if total else None
+
+    # The index
+
+    @cached_property
+    def base(self) -> tuple[int, dict[str, float]] | None:
+        """The base year and the city's three figures in it; None where no year has them."""
+        years = (self.rules.base_year,) if self.rules.base_year else self.years
+        for year in years:
+            reports, city = self.reports_of_all(year), self.city(year)
+            if (
+                reports
+                and reports.rate > 0
+                and all(city.get(p) and city[p].share > 0 for p in PARTS[:2])
+            ):
+                return year, {
+                    "exposed": city["exposed"].share,
+                    "problem": city["problem"].share,
+                    "reports": reports.rate,
+                }
+        return None
+
+    def _index(self, row: AreaYear) -> Index | None:
+        reports = self.reports(row.area, row.year) if row.shares else None
+        if self.base is None or reports is None or not {"exposed", "problem"} <= set(row.shares):
+            return None
+        _, base = self.base
+        values = {name: row.shares[name].share for name in PARTS[:2]} | {"reports": reports.rate}
+        # How far each part may be off: answers by the binomial on n_eff, reports by Poisson.
+        per = reports.rate / reports.count if reports.count else 0.0
+        errors = {
+            name: (s.share * (1 - s.share) / s.n_eff) ** 0.5
+            for name, s in row.shares.items()
+            if name in PARTS
+        } | {"reports": reports.count**0.5 * per}
+        parts = {name: 100 - position(values[name], base[name]) for name in PARTS}
+        weights = {name: getattr(self.rules, name) for name in PARTS}
+        total = sum(weights.values())
+        value = _mean(parts, weights)
+        error = sum((weights[p] / total * 50 / base[p] * errors[p]) ** 2 for p in PARTS) ** 0.5
+        turned = [_mean(parts, {**weights, p: 2 * weights[p]}) for p in PARTS]
+        return Index(
+            value=value,
+            low=max(0.0, value - _Z * error),
+            high=min(100.0, value + _Z * error),
+            parts=parts,
+            lowest=min(value, *turned),
+            highest=max(value, *turned),
+            level=level_at(value, self.rules),
+        )
+
+    # Ranks, changes, model
+
+    def ranks(self, year: int, measure: str) -> dict[str, tuple[int, int]]:
+        """Return the ranks that each area may have by a measure, 1 the largest share, jointly 95 %."""
+        rows = [row for row in self.of_year(year) if measure in row.shares]
+        level = joint_level(len(rows))
+        ends = [
+            (share.low, share.high)
+            for row in rows
+            if (s := row.shares[measure])
+            and (share := weighted_share(s.n, s.n_eff, s.n_eff, s.share * s.n_eff, level))
+        ]
+        return {row.area.id: ranks for row, ranks in zip(rows, rank_intervals(ends), strict=True)}
+
+    def changes(self, year: int, before: int, method: str) -> list[Change]:
+        """Return the changes of all areas and measures between two years, tested together."""
+        pairs = [
+            (area, measure, now.shares[measure], then.shares[measure])
+            for area in self.areas
+            for now, then in [(self.all[(area.id, year)], self.all[(area.id, before)])]
+            for measure in self.measures
+            if measure in now.shares and measure in then.shares
+        ]
+        p = [share_test((a.share, a.n_eff), (b.share, b.n_eff)) for _, _, a, b in pairs]
+        found = []
+        for (area, measure, a, b), own, adjusted in zip(pairs, p, adjust(p, method), strict=True):
+            difference, low, high = share_difference((a.share, a.n_eff), (b.share, b.n_eff))
+            found.append(
+                Change(
+                    area=area, measure=measure, now=a, before=b,
+                    difference=difference, low=low, high=high, p=own, adjusted=adjusted,
+                    smallest=smallest_shown(b.share, a.n_eff, b.n_eff),
+                )
+            )  # fmt: skip
+        return found
+
+    def city_change(self, year: int, before: int, measure: str) -> Change | None:
+        """Return the change of all surveyed areas together, a single comparison."""
+        a, b = self.city(year).get(measure), self.city(before).get(measure)
+        if a is None or b is None:
+            return None
+        difference, low, high = share_difference((a.share, a.n_eff), (b.share, b.n_eff))
+        p = share_test((a.share, a.n_eff), (b.share, b.n_eff))
+        everywhere = Area(id="", name="", population=None, label=(0, 0), sectors=())
+        return Change(
+            area=everywhere, measure=measure, now=a, before=b,
+            difference=difference, low=low, high=high, p=p, adjusted=p,
+            smallest=smallest_shown(b.share, a.n_eff, b.n_eff),
+        )  # fmt: skip
+
+    def model(self, year: int, measure: str) -> dict[str, Share]:
+        """Return small-area estimates of a measure: Fay-Herriot on reports per 1,000.
+
+        Empty where the areas or their reports are too few. ``n_eff`` is that of the direct estimate.
+        """
+        fitted = self._fitted(year, measure)
+        if fitted is None:
+            return {}
+        rows, model = fitted
+        half = _Z * np.sqrt(model.mse)
+        return {
+            row.area.id: Share(
+                row.shares[measure].n,
+                row.shares[measure].n_eff,
+                float(np.clip(e, 0, 1)),
+                float(np.clip(e - h, 0, 1)),
+                float(np.clip(e + h, 0, 1)),
+            )
+            for row, e, h in zip(rows, model.estimate, half, strict=True)
+        }
+
+    def _fitted(self, year: int, measure: str) -> tuple[list[AreaYear], FayHerriot] | None:
+        rows = [
+            row
+            for row in self.of_year(year)
+            if measure in row.shares and self.reports(row.area, year) is not None
+        ]
+        if not rows:
+            return None
+        share = np.array([row.shares[measure].share for row in rows])
+        n_eff = np.array([row.shares[measure].n_eff for row in rows])
+        # The variance at the mean share: an area's own would be 0 where nobody said yes.
+        mean = float(np.average(share, weights=n_eff))
+        if not 0 < mean < 1:
+            return None
+        reports = np.array([r.rate for row in rows if (r := self.reports(row.area, year))])
+        scaled = (reports - reports.mean()) / (reports.std() or 1.0)
+        covariates = np.column_stack([np.ones(len(rows)), scaled])
+        model = fay_herriot(share, mean * (1 - mean) / n_eff, covariates)
+        return None if model is None else (rows, model)
+
+    # As a table
+
+    def table(self, years: Sequence[int], areas: Sequence[Area]) -> Table:
+        """Return surveyed areas and years as `COLUMNS`; figures of hidden ones are empty."""
+        wanted = {area.id for area in areas}
+        rows = [
+            _line(row)
+            for year in years
+            for row in self.of_year(year)
+            if row.area.id in wanted and row.state != "none"
+        ]
+        return Table(COLUMNS, rows)
+
+    def areas_in(self, filters: Filters) -> list[Area]:
+        """Return the areas that touch the state's sectors; all without."""
+        chosen = filters.place_sectors(self.snapshot)
+        if chosen is None:
+            return list(self.areas)
+        return [a for a in self.areas if any(s in chosen for s, _ in a.sectors)]
+
+
+_surveys = Lru(4)
+
+
+def survey_of(snapshot: Snapshot, rules: IndexRules) -> Survey:
+    """Return a snapshot's survey, kept between requests."""
+    key = (snapshot.revision, rules)
+    found = _surveys.get(key)
+    if not isinstance(found, Survey):
+        found = Survey(snapshot, rules)
+        _surveys.put(key, found)
+    return found
+
+
+def level_at(index: float, rules: IndexRules) -> str:
+    """Return the action level of an index."""
+    limits = (rules.markant, rules.intensiveret, rules.ordinary)
+    return LEVELS[sum(index >= limit for limit in limits)]
+
+
+def _mean(parts: dict[str, float], weights: dict[str, float]) -> float:
+    return sum(weights[p] * parts[p] for p in parts) / sum(weights.values())
+
+
+def _rate(count: float, people: float, scale: float) -> Rate:
+    per = PER / people * scale
+    low, high = poisson_exact(count)
+    return Rate(count, count * per, low * per, high * per)
+
+
+def _share(part: pd.DataFrame) -> Share | None:
+    n, weights, squares, hits = (
+        float(part[name].sum()) for name in ("n", "weight", "weight2", "weight_hits")
+    )
+    return weighted_share(round(n), weights, squares, hits)
+
+
+def _weighed(rows: pd.DataFrame, strata: pd.DataFrame) -> pd.DataFrame | None:
+    """Return an area's sums weighted to its inhabitants by sex and age; None where they do not fit."""
+    sexes, ages = list(dict.fromkeys(strata["sex"])), list(dict.fromkeys(strata["age"]))
+    known = rows["sex"].isin(sexes) & rows["age"].isin(ages)
+    given = rows["sex"].ne("") | rows["age"].ne("")
+    if not known.any() or (given & ~known & rows["age"].ne("") & ~rows["age"].isin(ages)).any():
+        return None
+    shape = (len(sexes), len(ages))
+    people = _grid(strata, "population", sexes, ages, shape)
+    parts = []
+    for _, part in rows.groupby("measure"):
+        inside = part[known[part.index]]
+        weights, counts = (_grid(inside, name, sexes, ages, shape) for name in ("weight", "n"))
+        factors = stratum_factors(weights, people, counts)
+        # Who told neither sex nor age counts like the average of the others.
+        average = people.sum() / weights.sum() if weights.sum() else 1.0
+        own = np.array(
+            [
+                factors[sexes.index(sex), ages.index(age)]
+                if sex in sexes and age in ages
+                else average
+                for sex, age in zip(part["sex"], part["age"], strict=True)
+            ]
+        )
+        parts.append(
+            part.assign(
+                weight=part["weight"] * own,
+                weight2=part["weight2"] * own**2,
+                weight_hits=part["weight_hits"] * own,
+            )
+        )
+    import pandas as pd
+
+    return pd.concat(parts)
+
+
+def _grid(
+    frame: pd.DataFrame, name: str, sexes: list[str], ages: list[str], shape: tuple[int, int]
+) -> NDArray[np.float64]:
+    grid = np.zeros(shape)
+    for sex, age, value in zip(frame["sex"], frame["age"], frame[name], strict=True):
+        grid[sexes.index(sex), ages.index(age)] += float(value)
+    return grid
+
+
+def _line(row: AreaYear) -> tuple[Any, ...]:
+    shares: list[Any] = []
+    for measure in ("unsafe", "unsafe_night"):
+        share = row.shares.get(measure)
+        shares += (
+            [round(v, 6) for v in (share.share, share.low, share.high)] if share else ["", "", ""]
+        )
+    index = [round(row.index.value, 4), row.index.level] if row.index else ["", ""]
+    n_eff = "" if row.n_eff is None else round(row.n_eff, 4)
+    return (row.area.id, row.area.name, row.year, row.n, n_eff, *shares, *index)
