@@ -19,8 +19,10 @@ from ypo_dash.pages.needs import PAGES as PAGE_NEEDS
 from ypo_dash.pages.plain import missing_page
 from ypo_dash.pages.policy import missing_scripts, policy_headers
 from ypo_dash.pages.record import record_pages
+from ypo_dash.pages.safety import safety_pages
 from ypo_dash.pages.shared import shared_pages
 from ypo_dash.pages.sign_in import sign_in_pages
+from ypo_dash.pages.staffing import staffing_pages
 from ypo_dash.people.access import Access
 from ypo_dash.store.reader import Store
 from ypo_dash.store.workspace import Workspace, default_home
@@ -80,6 +82,8 @@ def create_app(home: Path | None = None) -> Dash:
     app.layout = html.Div(dash.page_container)
     server.register_blueprint(blueprint(store, limiter))
     shared_pages(server, limiter)
+    staffing_pages(server, limiter)
+    safety_pages(server, limiter)
     if access.required:
         sign_in_pages(server, access, limiter)
         record_pages(server, access)

@@ -12,7 +12,12 @@ from ypo_dash.components.labels import attributes, label, named
 if TYPE_CHECKING:
     from dash.development.base_component import Component
 
-NAVIGATION: tuple[tuple[str, str], ...] = (("/", "Explore"), ("/shared", "Share"))
+NAVIGATION: tuple[tuple[str, str], ...] = (
+    ("/", "Explore"),
+    ("/staffing", "Staffing"),
+    ("/safety", "Safety"),
+    ("/shared", "Share"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,9 @@ def _section(section: Section) -> html.Section:
     if section.facts:
         children.append(html.Dl([_fact(fact) for fact in section.facts]))
     children += [html.P(note, className="note") for note in section.notes]
+    if section.link:
+        words, address = section.link
+        children.append(html.P(html.A(words, href=address), className="more"))
     return html.Section(children)
 
 

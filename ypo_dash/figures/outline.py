@@ -25,10 +25,10 @@ class Outline:
     shapes: dict[str, list[list[list[float]]]]
 
     @classmethod
-    def of(cls, geojson: str) -> Outline:
-        """Read polygons of a GeoJSON text (WGS84, with ``sector_id``)."""
+    def of(cls, geojson: str, key: str = "sector_id") -> Outline:
+        """Read polygons of a GeoJSON text (WGS84) by their property ``key``."""
         shapes = {
-            str(f["properties"]["sector_id"]): _rings(f["geometry"])
+            str(f["properties"][key]): _rings(f["geometry"])
             for f in json.loads(geojson)["features"]
         }
         corners = [corner for rings in shapes.values() for ring in rings for corner in ring]

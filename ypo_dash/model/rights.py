@@ -24,7 +24,8 @@ class Right(StrEnum):
     EXPORT = "export"  # files that leave the page
     DISCLOSE = "disclose"  # links for partners
     WRITE = "write"  # factors, logs, agreements, of own sectors
-    APPROVE = "approve"  # what others wrote
+    APPROVE = "approve"  # what others wrote: factors, rules of proposal and index
+    PLAN = "plan"  # scenarios, which change nothing that is set
     IMPORT = "import"
     ACCOUNTS = "accounts"
     AUDIT = "audit"  # the record of who saw what
@@ -37,9 +38,9 @@ _READS = _EVERYONE | {Right.AGGREGATES, Right.WALL}
 ROLES: dict[str, frozenset[Right]] = {
     "viewer": _READS,
     "officer": _READS | {Right.POINTS},
-    "sector_manager": _READS | {Right.POINTS, Right.WRITE},
-    "analyst": _READS | {Right.POINTS, Right.EXPORT, Right.DISCLOSE},
-    "leader": _READS | {Right.POINTS, Right.APPROVE},
+    "sector_manager": _READS | {Right.POINTS, Right.WRITE, Right.PLAN},
+    "analyst": _READS | {Right.POINTS, Right.EXPORT, Right.DISCLOSE, Right.PLAN},
+    "leader": _READS | {Right.POINTS, Right.APPROVE, Right.PLAN},
     # Runs the house, does not read in it: figures need another role beside this one.
     "administrator": _EVERYONE | {Right.IMPORT, Right.ACCOUNTS, Right.AUDIT},
     "wall": frozenset({Right.WALL}),  # of a device, never of a person
@@ -71,6 +72,10 @@ class Person:
         """Whether one of the roles has ``right``."""
         return right in self.rights
 
+    def may_in(self, right: Right, sector: str) -> bool:
+        """Whether ``right`` holds in a sector: one of the person's own, or all of them."""
+        return self.may(right) and (EVERY_SECTOR in self.sectors or sector in self.sectors)
+
     def points_in(self, sectors: Iterable[str]) -> frozenset[str]:
         """Return the sectors of ``sectors`` whose incidents this person may see one by one."""
         if not self.may(Right.POINTS):
@@ -84,5 +89,6 @@ class Person:
 ANYBODY = Person(
     name="anybody",
     roles=("analyst",),
+    sectors=(EVERY_SECTOR,),
     extra=frozenset({Right.WRITE, Right.APPROVE}),
 )

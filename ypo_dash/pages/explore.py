@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dash import Input, Output, dcc, html
-from flask import g
+from flask import g, has_request_context
 
 from ypo_dash.components.basemap import basemap
 from ypo_dash.components.controls import (
@@ -33,6 +33,7 @@ from ypo_dash.pages.languages import page_language
 from ypo_dash.pages.looks import state_of
 from ypo_dash.pages.plain import MESSAGES
 from ypo_dash.pages.watch import Look, was_looked_at, watch
+from ypo_dash.people.plans import NOTHING_EDITED, edited
 from ypo_dash.store.manifest import StoreDamagedError
 from ypo_dash.store.query import summarise
 from ypo_dash.views.panel import panel
@@ -87,7 +88,8 @@ def update(store: Store, query: object) -> list[Component]:
     except (FilterError, InputError, StoreDamagedError):
         return [html.P(text("en", "The address has a value that cannot be used."))]
     lang = filters.lang or snapshot.district.languages[0]
-    return panel_children(panel(snapshot, filters, lang))
+    held = edited(g.access) if has_request_context() and "access" in g else NOTHING_EDITED
+    return panel_children(panel(snapshot, filters, lang, held))
 
 
 def register(app: Dash, store: Store) -> None:

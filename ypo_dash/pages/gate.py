@@ -6,7 +6,7 @@ import ipaddress
 import socket
 import sys
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Response, g, has_request_context, redirect, request
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
@@ -58,7 +58,7 @@ def close_gate(app: Flask, access: Access) -> None:
         if not _host_is_ours(hosts, strict=not access.required):
             return refuse(400, "host", "this server does not answer to this name")
         if not access.required:
-            return None if _exists_without_sign_in() else _nothing_here()
+            return _nothing_here() if not _exists_without_sign_in() else _same_site()
         refused = _who(access)
         need = _need()
         if need is Open.PUBLIC:
@@ -180,12 +180,25 @@ def _not_signed_in(refused: str) -> AnyResponse:
     return response
 
 
+def _same_site() -> Response | None:
+    """Refuse a change that a page of another site asks for."""
+    if request.method in _SAFE:
+        return None
+    site = request.headers.get("Sec-Fetch-Site", "")
+    if not site:  # an older browser tells the origin instead; a program neither
+        origin = urlsplit(request.headers.get("Origin", "")).netloc
+        site = "same-origin" if origin in ("", request.host) else "cross-site"
+    if site not in ("same-origin", "none"):
+        return refuse(400, "form", "sent from another site")
+    return None
+
+
 def _form_token(protect: CSRFProtect) -> Response | None:
     if request.method in _SAFE:
         return None
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    if site not in ("same-origin", "none"):
-        return refuse(400, "form", "sent from another site")
+    refused = _same_site()
+    if refused is not None:
+        return refused
     try:
         protect.protect()
     except CSRFError as error:

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 from dash import html
 from flask import Response, current_app, g, render_template, request
+from flask_wtf.csrf import generate_csrf
 
+from ypo_dash.components.header import NAVIGATION
 from ypo_dash.components.labels import label
 from ypo_dash.i18n import format_date, number, text
 from ypo_dash.model.errors import InputError
@@ -39,14 +41,23 @@ MESSAGES = {
 }  # fmt: skip
 
 
-def page(template: str, status: int = 200, **values: Any) -> Response:
-    """Return a template as an answer that is stored nowhere."""
-    lang = page_language()
+def page(
+    template: str,
+    status: int = 200,
+    *,
+    lang: str | None = None,
+    other: tuple[str, str] | None = None,
+    **values: Any,
+) -> Response:
+    """Return a template as an answer that is stored nowhere.
+
+    ``lang`` where the address has none; ``other`` the other language and this page's address in it.
+    """
+    lang = lang or page_language()
     person = g.get("person")
     content = render_template(
         template,
         lang=lang,
-        other=_in_language("en" if lang == "da" else "da"),
         t=partial(text, lang),
         n=partial(number, lang=lang),
         person=person,
@@ -54,6 +65,9 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         Right=Right,
         district=district_name(),
         home=home_of(person) if person else "/",
+        navigation=NAVIGATION,
+        other=other or _in_language("en" if lang == "da" else "da"),
+        form_token=generate_csrf() if g.get("visit") is not None else "",
         **values,
     )
     return Response(content, status, mimetype="text/html", headers=PRIVATE)

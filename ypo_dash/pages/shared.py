@@ -95,7 +95,7 @@ def _shared(made: str = "", problem: str = "", given: str | None = None) -> Resp
     return page(
         "shared.html",
         status,
-        here="shared",
+        here="/shared",
         problem=problem,
         made=made,
         form=_form(snapshot, filters, lang),

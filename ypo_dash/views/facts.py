@@ -16,11 +16,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Figures under one heading."""
+    """Figures under one heading; ``link`` is the text and address of the page that has more."""
 
     heading: str
     facts: tuple[Fact, ...]
     notes: tuple[str, ...] = ()
+    link: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

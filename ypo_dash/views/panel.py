@@ -9,23 +9,31 @@ from typing import TYPE_CHECKING
 import h3
 
 from ypo_dash.i18n import format_date, number, percent, plural, text
+from ypo_dash.model.filters import Filters
+from ypo_dash.model.plan import Plan
 from ypo_dash.model.tiers import require_internal
+from ypo_dash.people.plans import NOTHING_EDITED
 from ypo_dash.stats.intervals import poisson_exact
 from ypo_dash.store.query import summarise
 from ypo_dash.views.facts import Fact, Panel, Section
 from ypo_dash.views.rates import PER, Rate, rate_filters, sector_rates
 from ypo_dash.views.safety import safety_section
+from ypo_dash.views.staffing import Staffing
+from ypo_dash.views.survey import survey_of
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.words import count_text
 
 if TYPE_CHECKING:
-    from ypo_dash.model.filters import Filters
+    from ypo_dash.model.plan import SetFactor
+    from ypo_dash.people.plans import Edited
     from ypo_dash.store.query import Summary
     from ypo_dash.store.snapshot import Sector, Snapshot
 
 
-def panel(snapshot: Snapshot, filters: Filters, lang: str) -> Panel:
-    """Return the panel for the sectors that the state leaves."""
+def panel(
+    snapshot: Snapshot, filters: Filters, lang: str, edited: Edited = NOTHING_EDITED
+) -> Panel:
+    """Return the panel for the sectors that the state leaves; ``edited`` are factors set here."""
     require_internal(filters.tier)
     chosen = filters.place_sectors(snapshot)
     sectors = [s for s in snapshot.sectors if chosen is None or s.id in chosen]
@@ -34,8 +42,8 @@ def panel(snapshot: Snapshot, filters: Filters, lang: str) -> Panel:
         return _hexagon(snapshot, filters, filters.cell, summary, lang)
     sections = (
         _counts(snapshot, filters, summary, sectors, lang),
-        _staffing(snapshot, sectors, lang),
-        safety_section(snapshot, sectors, chosen is None, lang),
+        _staffing(Staffing(snapshot, Filters(), Plan(), edited), sectors, lang),
+        safety_section(survey_of(snapshot, edited.index), sectors, chosen is None, lang),
     )
     return Panel(
         *_title(snapshot, filters, sectors, lang), tuple(s for s in sections if s is not None)
@@ -146,58 +154,47 @@ def _rate(snapshot: Snapshot, filters: Filters, sectors: list[Sector]) -> Rate |
     return Rate(count, count * PER / people, low * PER / people, high * PER / people)
 
 
-def _approval(row: dict[str, str], lang: str) -> str:
-    who, when = row.get("approved_by", ""), row.get("date", "")
+def _approval(held: SetFactor, lang: str) -> str:
+    when = held.date
     with suppress(ValueError):
         when = format_date(date.fromisoformat(when), lang)
-    if who:
-        return text(lang, "Approved by {who} {date}", who=who, date=when).strip()
+    if held.approved_by:
+        return text(lang, "Approved by {who} {date}", who=held.approved_by, date=when).strip()
     return when
 
 
-def _staffing(snapshot: Snapshot, sectors: list[Sector], lang: str) -> Section | None:
-    rows = {r["sector_id"]: r for r in snapshot.table("posts")}
-    mine = [(s, rows[s.id]) for s in sectors if s.id in rows]
-    if not mine:
+def _staffing(staffing: Staffing, sectors: list[Sector], lang: str) -> Section | None:
+    wanted = {s.id for s in sectors}
+    rows = [row for row in staffing.rows if row.sector.id in wanted]
+    if not rows or all(row.posts is None and row.held is None for row in rows):
         return None
-    posts = sum(float(r["posts"]) for _, r in mine)
-    set_ = [(s, r) for s, r in mine if r.get("factor") and s.population]
     facts, notes = [], []
-    if len(mine) == 1 and set_:
-        row = set_[0][1]
-        facts.append(
-            Fact(
-                text(lang, "Factor"),
-                row["factor"],
-                text(
-                    lang,
-                    "1 officer per {n} inhabitants",
-                    n=number(1000 * float(row["factor"]), lang),
-                ),
-            )
-        )
-        notes += [
-            part
-            for part in (
-                row.get("reason", ""),
-                _approval(row, lang),
-            )
-            if part
-        ]
-    if len(set_) == len(mine):
-        need = sum((s.population or 0) / (1000 * float(r["factor"])) for s, r in set_)
-        facts.append(
-            Fact(text(lang, "Need by the model"), number(need, lang, 1), text(lang, "officers"))
-        )
-    facts.append(Fact(text(lang, "Posts available"), number(posts, lang)))
-    if len(set_) == len(mine):
-        facts.append(
-            Fact(
-                text(lang, "Gap"),
-                number(round(posts - need, 1), lang, 1),
-                text(lang, "posts minus need"),
-            )
-        )
-    else:
+    one = rows[0] if len(rows) == 1 else None
+    if one and one.held:
+        said = text(lang, "1 officer per {n} inhabitants", n=number(1000 * one.held.factor, lang))
+        facts.append(Fact(text(lang, "Factor"), number(one.held.factor, lang), said))
+        notes += [part for part in (one.held.reason, _approval(one.held, lang)) if part]
+    totals = staffing.totals(rows)
+    if totals.need is not None:
+        need = number(totals.need, lang, 1)
+        facts.append(Fact(text(lang, "Need by the model"), need, text(lang, "officers")))
+    if totals.posts is not None:
+        facts.append(Fact(text(lang, "Posts available"), number(totals.posts, lang)))
+    if totals.gap is not None:
+        gap = number(round(totals.gap, 1), lang, 1)
+        facts.append(Fact(text(lang, "Gap"), gap, text(lang, "posts minus need")))
+    if one and totals.allocation is not None:
+        share = number(totals.allocation, lang)
+        band = staffing.bands.get(one.sector.id)
+        ends = (number(band.low, lang), number(band.high, lang)) if band else (share, share)
+        note = (
+            text(lang, "of the posts; {low} to {high} if a factor or population were otherwise", low=ends[0], high=ends[1])
+            if ends[0] != ends[1]
+            else text(lang, "of the posts")
+        )  # fmt: skip
+        facts.append(Fact(text(lang, "Share by need"), share, note))
+    if totals.need is None:
         notes.append(text(lang, "No factor is set for every sector, so no need is shown."))
-    return Section(text(lang, "Staffing"), tuple(facts), tuple(notes))
+    place = f"sector={one.sector.id}&" if one else ""
+    link = (text(lang, "Open in Staffing"), f"/staffing?{place}lang={lang}")
+    return Section(text(lang, "Staffing"), tuple(facts), tuple(notes), link)

@@ -1,119 +1,127 @@
-"""The safety survey in the side panel: shares with n and interval, by survey area; no fake sector score."""
+"""The safety survey in words: the side panel's section, and what a change says."""
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ypo_dash.i18n import number, percent, text
-from ypo_dash.stats.intervals import wilson
 from ypo_dash.views.facts import Fact, Section
+from ypo_dash.views.survey import HIDDEN_BELOW, Survey
 
 if TYPE_CHECKING:
-    from ypo_dash.store.snapshot import Sector, Snapshot
+    from ypo_dash.stats.strata import Share
+    from ypo_dash.store.snapshot import Sector
+    from ypo_dash.views.survey import AreaYear, Change
 
-HIDDEN_BELOW = 30  # answers; fewer say nothing about an area and might say something about people
-UNCERTAIN_BELOW = 100
-_TOUCHING = 0.01  # share of the sector an area must cover to be named
+ALONE = 0.05
 
 
 def safety_section(
-    snapshot: Snapshot, sectors: list[Sector], everywhere: bool, lang: str
+    survey: Survey, sectors: list[Sector], everywhere: bool, lang: str
 ) -> Section | None:
     """Return the latest survey year; ``everywhere``: the district, else its one sector's areas."""
-    rows = snapshot.table("survey")
-    if not rows:
+    if not survey.years:
         return None
-    year = max(r["year"] for r in rows)
-    latest = {r["area_id"]: r for r in rows if r["year"] == year}
+    year = survey.years[-1]
     heading = text(lang, "Safety survey {year}", year=year)
+    link = (text(lang, "Open in Safety"), f"/safety?lang={lang}")
     if everywhere:
-        asked = [sum(float(r[k]) for r in latest.values()) for k in ("n", "unsafe", "unsafe_night")]
-        facts: tuple[Fact, ...] = (
-            _share(text(lang, "Unsafe in the neighbourhood"), asked[1], asked[0], lang),
-            _share(text(lang, "Unsafe evening and night"), asked[2], asked[0], lang),
-        )
-        missing = sorted(
-            {
-                s.name
-                for s in sectors
-                if not any(a in latest for a, _n, _s in _areas(snapshot, s.id))
-            }
-        )
-        notes = (text(lang, "No survey in {n} sectors.", n=len(missing)),) if missing else ()
-        return Section(
-            heading,
-            facts,
-            (*notes, text(lang, "Shares of all answers in the surveyed areas, not weighted.")),
-        )
+        return _of_all(survey, sectors, (year, heading, link), lang)
     if len(sectors) > 1:
-        return Section(
-            heading, (), (text(lang, "Choose one sector to see the survey areas that touch it."),)
-        )
-    touching = _areas(snapshot, sectors[0].id) if sectors else ()
-    facts = tuple(
-        _share(
-            f"{name} ({text(lang, '{share} of the sector', share=percent(share, lang))})",
-            float(latest[area]["unsafe"]),
-            float(latest[area]["n"]),
-            lang,
-        )
-        for area, name, share in touching
-        if area in latest
-    )
-    if not facts:
-        return Section(
-            heading, (), (text(lang, "No index: the survey does not cover this sector."),)
-        )
-    return Section(
-        heading,
-        facts,
-        (
-            text(
-                lang,
-                "Unsafe in the neighbourhood, by survey areas that touch this sector; there is no score of the sector itself.",
-            ),
-        ),
-    )
-
-
-def _share(label: str, hits: float, n: float, lang: str) -> Fact:
-    if n < HIDDEN_BELOW:
-        return Fact(
-            label, text(lang, "hidden"), text(lang, "fewer than {n} answers", n=HIDDEN_BELOW)
-        )
-    low, high = wilson(hits, n)
-    interval = f"{number(100 * low, lang, 0)}–{number(100 * high, lang, 0)} %"
-    doubt = " · " + text(lang, "uncertain") if n < UNCERTAIN_BELOW else ""
-    return Fact(label, percent(hits / n, lang), f"{interval} · n {number(n, lang)}{doubt}")
-
-
-@lru_cache(maxsize=4)
-def _overlaps(areas: str, sectors: str) -> dict[str, tuple[tuple[str, str, float], ...]]:
-    import shapely
-
-    shapes = [
-        (
-            str(f["properties"]["id"]),
-            str(f["properties"]["name"]),
-            shapely.from_geojson(json.dumps(f["geometry"])),
-        )
-        for f in json.loads(areas)["features"]
+        said = text(lang, "Choose one sector to see the survey areas that touch it.")
+        return Section(heading, (), (said,), link)
+    touching = [
+        (row, share)
+        for row in survey.of_year(year)
+        for sector, share in row.area.sectors
+        if sectors and sector == sectors[0].id and row.state != "none"
     ]
-    found = {}
-    for feature in json.loads(sectors)["features"]:
-        sector = shapely.from_geojson(json.dumps(feature["geometry"]))
-        shares = [
-            (code, name, float(shapely.intersection(shape, sector).area / sector.area))
-            for code, name, shape in shapes
-        ]
-        found[feature["properties"]["sector_id"]] = tuple(
-            sorted((s for s in shares if s[2] > _TOUCHING), key=lambda s: -s[2])
+    touching.sort(key=lambda pair: -pair[1])
+    facts = tuple(_area(row, share, lang) for row, share in touching)
+    if not facts:
+        said = text(lang, "No index: the survey does not cover this sector.")
+        return Section(heading, (), (said,), link)
+    note = text(
+        lang,
+        "Unsafe in the neighbourhood, by survey areas that touch this sector; there is no score of the sector itself.",
+    )
+    first = touching[0][0].area.id
+    return Section(heading, facts, (note,), (link[0], f"/safety?area={first}&lang={lang}"))
+
+
+def _of_all(
+    survey: Survey, sectors: list[Sector], head: tuple[int, str, tuple[str, str]], lang: str
+) -> Section:
+    year, heading, link = head
+    city = survey.city(year)
+    facts = tuple(
+        Fact(text(lang, name), percent(share.share, lang), share_note(share, lang))
+        for measure, name in (
+            ("unsafe", "Unsafe in the neighbourhood"),
+            ("unsafe_night", "Unsafe evening and night"),
         )
-    return found
+        if (share := city.get(measure))
+    )
+    surveyed = {
+        sector
+        for row in survey.of_year(year)
+        if row.state != "none"
+        for sector, _ in row.area.sectors
+    }
+    missing = sum(s.id not in surveyed for s in sectors)
+    notes = [text(lang, "No survey in {n} sectors.", n=missing)] if missing else []
+    if all(row.weighted for row in survey.of_year(year) if row.n):
+        notes.append(text(lang, "Answers weighted to inhabitants by sex and age."))
+    else:
+        notes.append(text(lang, "Answers as they are, not weighted by sex and age."))
+    return Section(heading, facts, tuple(notes), link)
 
 
-def _areas(snapshot: Snapshot, sector: str) -> tuple[tuple[str, str, float], ...]:
-    """Return the survey areas that touch a sector: id, name, share of the sector."""
-    return _overlaps(snapshot.layer_text("areas"), snapshot.layer_text("sectors")).get(sector, ())
+def _area(row: AreaYear, share: float, lang: str) -> Fact:
+    of_sector = text(lang, "{share} of the sector", share=percent(share, lang))
+    label = f"{row.area.name} ({of_sector})"
+    found = row.shares.get("unsafe")
+    if found is None:
+        note = text(lang, "fewer than {n} answers", n=HIDDEN_BELOW)
+        return Fact(label, text(lang, "hidden"), note)
+    doubt = " · " + text(lang, "uncertain") if row.state == "uncertain" else ""
+    return Fact(label, percent(found.share, lang), share_note(found, lang) + doubt)
+
+
+def interval_text(share: Share, lang: str, decimals: int = 0) -> str:
+    """Return an interval such as ``8–17 %``."""
+    low, high = (number(100 * v, lang, decimals) for v in (share.low, share.high))
+    return f"{low}–{high} %"
+
+
+def share_note(share: Share, lang: str) -> str:
+    """Return interval and number of answers: ``8–17 % · n 229``."""
+    return f"{interval_text(share, lang)} · n {number(share.n, lang)}"
+
+
+def share_text(share: Share, lang: str) -> str:
+    """Return a share with its interval: ``12 % (8–17 %)``."""
+    return f"{percent(share.share, lang)} ({interval_text(share, lang)})"
+
+
+def change_sentence(change: Change, years: tuple[int, int], lang: str) -> str:
+    """Return what a change says, in a sentence that claims no more than the test does."""
+    smallest = number(100 * change.smallest, lang, 0)
+    if change.is_shown:
+        more = change.difference > 0
+        said = (
+            "More than in {before}, beyond chance."
+            if more
+            else "Fewer than in {before}, beyond chance."
+        )
+        return text(lang, said, before=years[1])
+    if change.p < ALONE:
+        return text(
+            lang,
+            "No demonstrable change: alone it would pass for one, but among all comparisons such a difference is to be expected by chance.",
+        )
+    return text(
+        lang,
+        "No demonstrable change. With so many answers only about {n} points or more would show.",
+        n=smallest,
+    )

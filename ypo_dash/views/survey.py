@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
 from ypo_dash.model.plan import IndexRules, take_parameters
 from ypo_dash.model.tiers import require_internal
-from ypo_dash.sources.survey import ANSWERS
+from ypo_dash.sources.survey import ANSWERS, age_limits
 from ypo_dash.sources.survey_profile import MEASURES
 from ypo_dash.stats.changes import (
     ADJUSTMENTS,
@@ -150,18 +150,20 @@ class Survey:
     @cached_property
     def _shares(self) -> dict[tuple[str, int], tuple[dict[str, Share], bool]]:
         """Weighted shares by area and year, and whether they are weighted to the population."""
-        people = {str(area): rows for area, rows in self._people.groupby("area_id")}
+        cells: dict[tuple[str, int], dict[str, list[_Cell]]] = {}
+        columns = [self.sums[name].tolist() for name in ("area_id", "year", "measure", *_CELL)]
+        for area, year, measure, *cell in zip(*columns, strict=True):
+            of = cells.setdefault((area, int(year)), {})
+            of.setdefault(measure, []).append(_Cell(*cell))
+        strata = {str(area): _Strata.of(rows) for area, rows in self._people.groupby("area_id")}
         found = {}
-        for (area, year), rows in self.sums.groupby(["area_id", "year"]):
-            strata = people.get(str(area))
-            weighed = _weighed(rows, strata) if strata is not None else None
-            sums = rows if weighed is None else weighed
-            shares = {
-                str(measure): share
-                for measure, part in sums.groupby("measure")
-                if (share := _share(part)) is not None
-            }
-            found[(str(area), int(year))] = shares, weighed is not None
+        for (area, year), measures in cells.items():
+            people = strata.get(area)
+            if people is not None and not people.fits(measures.get(ANSWERS, [])):
+                people = None
+            shares = {m: _estimate(part, people) for m, part in measures.items()}
+            known = {m: share for m, share in shares.items() if share is not None}
+            found[(area, year)] = known, people is not None
         return found
 
     def plain(self, area: Area, year: int) -> AreaYear:
@@ -489,56 +491,69 @@ def _rate(count: float, people: float, scale: float) -> Rate:
     return Rate(count, count * per, low * per, high * per)
 
 
-def _share(part: pd.DataFrame) -> Share | None:
-    n, weights, squares, hits = (
-        float(part[name].sum()) for name in ("n", "weight", "weight2", "weight_hits")
+_CELL = ("sex", "age", "n", "weight", "weight2", "weight_hits")
+
+
+class _Cell(NamedTuple):
+    """The sums of one stratum."""
+
+    sex: str
+    age: str
+    n: float
+    weight: float
+    weight2: float
+    hits: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Strata:
+    """An area's inhabitants by sex (rows) and age group (columns)."""
+
+    place: dict[tuple[str, str], tuple[int, int]]
+    ages: frozenset[str]
+    people: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame) -> _Strata:
+        """Read the rows of one area."""
+        sexes, ages = list(dict.fromkeys(rows["sex"])), list(dict.fromkeys(rows["age"]))
+        ages.sort(key=lambda age: age_limits(age)[0])
+        place = {(s, a): (i, j) for i, s in enumerate(sexes) for j, a in enumerate(ages)}
+        people = np.zeros((len(sexes), len(ages)))
+        for sex, age, n in zip(rows["sex"], rows["age"], rows["population"], strict=True):
+            people[place[(sex, age)]] += n
+        return cls(place, frozenset(ages), people)
+
+    def fits(self, cells: list[_Cell]) -> bool:
+        """Whether answers have these age groups, and some of them sex and age."""
+        known = any((c.sex, c.age) in self.place for c in cells)
+        return known and all(not c.age or c.age in self.ages for c in cells)
+
+
+def _estimate(cells: list[_Cell], strata: _Strata | None) -> Share | None:
+    """Return the share of answers, weighted to the inhabitants by sex and age where they are known."""
+    factors = [1.0] * len(cells)
+    if strata is not None:
+        weights, counts = np.zeros_like(strata.people), np.zeros_like(strata.people)
+        for cell in cells:
+            at = strata.place.get((cell.sex, cell.age))
+            if at is not None:
+                weights[at] += cell.weight
+                counts[at] += cell.n
+        by_stratum = stratum_factors(weights, strata.people, counts)
+        # Who told not both sex and age counts like the average of the others.
+        average = strata.people.sum() / weights.sum() if weights.sum() else 1.0
+        factors = [
+            float(by_stratum[at]) if (at := strata.place.get((c.sex, c.age))) else float(average)
+            for c in cells
+        ]
+    pairs = list(zip(cells, factors, strict=True))
+    return weighted_share(
+        round(sum(c.n for c in cells)),
+        sum(c.weight * f for c, f in pairs),
+        sum(c.weight2 * f * f for c, f in pairs),
+        sum(c.hits * f for c, f in pairs),
     )
-    return weighted_share(round(n), weights, squares, hits)
-
-
-def _weighed(rows: pd.DataFrame, strata: pd.DataFrame) -> pd.DataFrame | None:
-    """Return an area's sums weighted to its inhabitants by sex and age; None where they do not fit."""
-    sexes, ages = list(dict.fromkeys(strata["sex"])), list(dict.fromkeys(strata["age"]))
-    known = rows["sex"].isin(sexes) & rows["age"].isin(ages)
-    given = rows["sex"].ne("") | rows["age"].ne("")
-    if not known.any() or (given & ~known & rows["age"].ne("") & ~rows["age"].isin(ages)).any():
-        return None
-    shape = (len(sexes), len(ages))
-    people = _grid(strata, "population", sexes, ages, shape)
-    parts = []
-    for _, part in rows.groupby("measure"):
-        inside = part[known[part.index]]
-        weights, counts = (_grid(inside, name, sexes, ages, shape) for name in ("weight", "n"))
-        factors = stratum_factors(weights, people, counts)
-        # Who told neither sex nor age counts like the average of the others.
-        average = people.sum() / weights.sum() if weights.sum() else 1.0
-        own = np.array(
-            [
-                factors[sexes.index(sex), ages.index(age)]
-                if sex in sexes and age in ages
-                else average
-                for sex, age in zip(part["sex"], part["age"], strict=True)
-            ]
-        )
-        parts.append(
-            part.assign(
-                weight=part["weight"] * own,
-                weight2=part["weight2"] * own**2,
-                weight_hits=part["weight_hits"] * own,
-            )
-        )
-    import pandas as pd
-
-    return pd.concat(parts)
-
-
-def _grid(
-    frame: pd.DataFrame, name: str, sexes: list[str], ages: list[str], shape: tuple[int, int]
-) -> NDArray[np.float64]:
-    grid = np.zeros(shape)
-    for sex, age, value in zip(frame["sex"], frame["age"], frame[name], strict=True):
-        grid[sexes.index(sex), ages.index(age)] += float(value)
-    return grid
 
 
 def _line(row: AreaYear) -> tuple[Any, ...]:

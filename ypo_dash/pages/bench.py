@@ -1,0 +1,236 @@
+"""What the staffing and the safety page share: the state of an address, maps, forms, conflicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Response, current_app, g, redirect, request
+
+from ypo_dash.figures.classes import class_limits
+from ypo_dash.figures.outline import WIDTH, Outline
+from ypo_dash.i18n import text
+from ypo_dash.model.errors import FilterError, InputError, RecordError
+from ypo_dash.model.plan import LONGEST_REASON, take_parameters
+from ypo_dash.pages.languages import wanted_language
+from ypo_dash.pages.plain import PRIVATE, current_zone, json_answer, local_time, message_page
+from ypo_dash.pages.watch import Look, reason_given, watch
+from ypo_dash.people.documents import EditConflictError
+from ypo_dash.people.entry import Action, entry_of
+from ypo_dash.people.plans import Edited, edited
+from ypo_dash.store.manifest import StoreDamagedError
+from ypo_dash.views.workbench import workbench_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from ypo_dash.store.snapshot import Snapshot
+
+BESIDE = ("reason", "recipient")
+CLASSES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something was not done, in words; ``mine`` is what was written and must not be lost."""
+
+    words: str
+    mine: Mapping[str, str]
+
+
+def current() -> tuple[Snapshot, Edited] | Response:
+    """Return the snapshot and what is edited, or the page that says why there is none."""
+    try:
+        snapshot: Snapshot = current_app.extensions["ypo"].snapshot()
+    except (InputError, StoreDamagedError, OSError):
+        return message_page(503, "no_data")
+    if not g.access.admits(snapshot.manifest):
+        return message_page(503, "no_data")
+    return snapshot, edited(g.access)
+
+
+def language(filters_lang: str | None, snapshot: Snapshot) -> str:
+    """Return the language of a page: of its address, of the browser, of the district."""
+    known = snapshot.district.languages
+    wanted = filters_lang or wanted_language()
+    return wanted if wanted in known else known[0]
+
+
+def query_text() -> str:
+    """Return the query of the address, or the one that a form carries along."""
+    if request.method == "POST":
+        return request.form.get("query", "")[:4000]
+    return request.query_string.decode("utf-8", "replace")
+
+
+CONFLICT = "Not saved: {who} saved at {when}, while you were writing. What stands now is shown; yours is still in the form. Save again to put yours in its place."
+REASON = "Write the reason: at least ten characters, at most 1,000."
+Form = dict[str, str]
+
+
+def change(
+    again: Callable[[Problem, int], AnyResponse],
+    do: Callable[[Snapshot, Edited, Form], AnyResponse],
+) -> AnyResponse:
+    """Carry out what a form asks; ``again`` shows the page with why it was not, and what was written."""
+    found = current()
+    if isinstance(found, Response):
+        return found
+    snapshot, form = found[0], dict(request.form)
+    lang = language(take_parameters(query_text(), ("lang",))[0].get("lang"), snapshot)
+    try:
+        return do(*found, form)
+    except EditConflictError as error:
+        who, when = who_wrote(error)
+        return again(Problem(text(lang, CONFLICT, who=who, when=when), form), 409)
+    except FilterError as error:
+        return again(Problem(f"{error.parameter}: {error.problem(lang)}", form), 400)
+    except InputError as error:
+        said = text(lang, error.problem, value=error.value)
+        shown = "" if error.value is None or "{value}" in error.problem else f" ({error.value})"
+        return again(Problem(said + shown, form), 400)
+    except RecordError:
+        return message_page(503, "record")
+
+
+def reason_of(form: Form) -> str:
+    """Return a form's reason.
+
+    Raises
+    ------
+    InputError
+        It is too short or too long.
+    """
+    reason = form.get("reason", "").strip()
+    if not 10 <= len(reason) <= LONGEST_REASON:
+        raise InputError(REASON)
+    return reason
+
+
+def seen_version(form: Form) -> int:
+    """Return the version that a form was written on."""
+    seen = form.get("seen", "0")
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0
+
+
+def looked(snapshot: Snapshot, what: str, query: str) -> Response | None:
+    """Record the look; returns what is shown where that can't be."""
+    try:
+        watch(snapshot, Look(what=what, query=query))
+    except RecordError:
+        return message_page(503, "record")
+    return None
+
+
+def changed(snapshot: Snapshot, what: str, reason: str) -> None:
+    """Record a change before it is made.
+
+    Raises
+    ------
+    RecordError
+        It can't be recorded: it must not be made.
+    """
+    if g.access.required:
+        entry = entry_of(
+            g.person,
+            Action.ALTERATION,
+            what[:300],
+            reason=reason,
+            client=request.remote_addr or "",
+            snapshot=snapshot.id,
+        )
+        g.access.record.append(entry)
+
+
+def back(path: str, query: str, **more: str) -> AnyResponse:
+    """Return to a page after a change; reloading it changes nothing again."""
+    kept = [(k, v) for k, v in parse_qsl(query) if k not in more]
+    parts = urlencode([*kept, *((k, v) for k, v in more.items() if v)], safe=",:")
+    return redirect(f"{path}?{parts}" if parts else path, 303)
+
+
+def with_values(query: str, **more: str | None) -> str:
+    """Return a query with other values; None takes one out."""
+    kept = [(k, v) for k, v in parse_qsl(query) if k not in more]
+    return urlencode([*kept, *((k, v) for k, v in more.items() if v)], safe=",:")
+
+
+def who_wrote(error: EditConflictError) -> tuple[str, str]:
+    """Return who saved meanwhile, and when, for people."""
+    if error.now is None:
+        return "–", "–"
+    return error.now.changed_by, local_time(error.now.changed, current_zone())
+
+
+def export(name: str) -> Response:
+    """Serve the table of a page as CSV; why it is needed is asked and recorded."""
+    found = current()
+    if isinstance(found, Response):
+        return json_answer({"error": "there are no data"}, 503)
+    snapshot, edits = found
+    query = urlencode([p for p in parse_qsl(query_text()) if p[0] not in BESIDE])
+    try:
+        reason, recipient = reason_given()
+        table, _ = workbench_table(snapshot, name, query, edits)
+        action = Action.DISCLOSURE if recipient else Action.CONSULTATION
+        watch(snapshot, Look(what=f"export {name}.csv", query=query, action=action, reason=reason, recipient=recipient))  # fmt: skip
+    except FilterError as error:
+        return json_answer({"error": str(error), "parameter": error.parameter}, 400)
+    except RecordError as error:
+        return json_answer({"error": str(error), "refused": "record"}, 503)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}-{snapshot.id}.csv"',
+        "X-Snapshot": snapshot.id,
+        **PRIVATE,
+    }
+    return Response(table.csv(), mimetype="text/csv", headers=headers)
+
+
+@lru_cache(maxsize=8)
+def _outline(geojson: str, key: str) -> Outline:
+    return Outline.of(geojson, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """How one polygon of a map is shown: value to class (None: none), or a *state* with its own look."""
+
+    value: float | None
+    title: str
+    state: str = ""
+
+
+def picture(
+    geojson: str,
+    key: str,
+    labels: Mapping[str, tuple[float, float]],
+    shades: Mapping[str, Shade],
+    limits: list[float] | None = None,
+) -> dict[str, Any]:
+    """Return polygons as SVG paths with a class of the ramp each.
+
+    Parameters
+    ----------
+    labels
+        Where each polygon's name stands: (lat, lng).
+    limits
+        Ascending lower limits of the classes; quantiles of the values without.
+    """
+    outline = _outline(geojson, key)
+    values = [s.value for s in shades.values() if s.value is not None]
+    if limits is None:
+        limits = class_limits(values, classes=CLASSES, whole=False, steep=False)
+    shapes = []
+    for code, (lat, lng) in labels.items():
+        shade = shades[code]
+        fill = shade.state or "none"
+        if shade.value is not None and limits:
+            fill = str(max(1, sum(shade.value >= limit for limit in limits)))
+        shapes.append(
+            {"id": code, "path": outline.path(code), "at": outline.place(lng, lat), "fill": fill, "title": shade.title}
+        )  # fmt: skip
+    return {"width": WIDTH, "height": outline.height, "shapes": shapes, "limits": limits}
