@@ -18,8 +18,11 @@ from ypo_dash.i18n import (
     text,
     weekday_names,
 )
+from ypo_dash.pages import names
+from ypo_dash.pages.bench import CONFLICT, REASON
 from ypo_dash.pages.plain import MESSAGES
 from ypo_dash.people.entry import Action
+from ypo_dash.views.staffing import BY_HAND, NO_NEED, TOO_FEW
 
 ROOT = Path(__file__).resolve().parents[1]
 CALLS = {"text": (1,), "plural": (1, 2), "label": (0,), "FilterError": (1,)}
@@ -42,6 +45,16 @@ def shown_texts():
 TEMPLATE_TEXT = re.compile(r"""\bt\(\s*("(?:[^"\\\\]|\\\\.)*")""")
 
 
+def bench_texts():
+    """Names by code, what can't be shared out, and what a form is refused with."""
+    for which, words in vars(names).items():
+        yield from ((which, name) for name in (words.values() if which.endswith("_NAMES") else ()))
+    yield from (("bench", words) for words in (NO_NEED, BY_HAND, TOO_FEW, CONFLICT, REASON))
+    for name in ("model/plan.py", "pages/staffing.py", "pages/safety.py"):
+        code = (ROOT / "ypo_dash" / name).read_text("utf-8")
+        yield from ((name, said) for said in re.findall(r'InputError\(\s*"([^"]+)"', code))
+
+
 def template_texts():
     for path in sorted((ROOT / "ypo_dash/pages/templates").glob("*.html")):
         for found in TEMPLATE_TEXT.finditer(path.read_text(encoding="utf-8")):
@@ -49,6 +62,7 @@ def template_texts():
     # Texts that templates take from elsewhere.
     yield from (("MESSAGES", words) for both in MESSAGES.values() for words in both)
     yield from (("Action", action.value) for action in Action)
+    yield from bench_texts()
     for path in ("record.py", "sign_in.py"):
         tree = ast.parse((ROOT / "ypo_dash/pages" / path).read_text("utf-8"))
         docs = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]

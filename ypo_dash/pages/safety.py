@@ -14,6 +14,7 @@ from ypo_dash.pages import bench
 from ypo_dash.pages.bench import Problem, Shade
 from ypo_dash.pages.limits import EXPORTS
 from ypo_dash.pages.looks import state_of
+from ypo_dash.pages.names import ADJUST_NAMES, LEVEL_NAMES, MEASURE_NAMES, PART_NAMES, TYPE_NAMES
 from ypo_dash.pages.plain import page
 from ypo_dash.people import plans
 from ypo_dash.stats.changes import ADJUSTMENTS
@@ -41,31 +42,6 @@ if TYPE_CHECKING:
     from ypo_dash.views.survey import AreaYear, Change
 
 PATH = "/safety"
-MEASURE_NAMES = {
-    "unsafe": "Unsafe in the neighbourhood",
-    "unsafe_night": "Unsafe evening and night",
-    "exposed": "Exposed to crime in 12 months",
-    "problem": "Crime is a problem in the neighbourhood",
-}
-TYPE_NAMES = {
-    "violence": "Violence and robbery",
-    "burglary": "Burglary",
-    "theft": "Theft",
-    "drugs": "Drugs (found by police)",
-    "vandalism": "Vandalism",
-    "harassment": "Harassment and indecency",
-}
-LEVEL_NAMES = {
-    "markant": "markant effort",
-    "intensiveret": "intensiveret effort",
-    "almindelig": "ordinary",
-    "ingen": "none in particular",
-}
-PART_NAMES = {"exposed": "Exposure", "problem": "Neighbourhood problem", "reports": "Reports"}
-ADJUST_NAMES = {
-    "holm": "Holm: hardly any false finding",
-    "bh": "Benjamini-Hochberg: few false findings among many",
-}
 INDEX = "index"
 _TOP_STEPS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
@@ -148,7 +124,7 @@ class _State:
             "survey": survey,
             "rows": [row for row in rows if row.area.id in shown],
             "measure": measure,
-            "names": MEASURE_NAMES | {INDEX: "Safety index"},
+            "names": MEASURE_NAMES,
             "level_names": LEVEL_NAMES,
             "levels": LEVELS,
             "top": top,

@@ -25,6 +25,7 @@ from ypo_dash.pages import bench
 from ypo_dash.pages.bench import Problem, Shade
 from ypo_dash.pages.limits import EXPORTS
 from ypo_dash.pages.looks import state_of
+from ypo_dash.pages.names import INPUT_NAMES, MAP_NAMES, MOVED_NAMES, PLACE_NAMES
 from ypo_dash.pages.plain import current_zone, local_time, message_page, page
 from ypo_dash.people import database, documents, plans
 from ypo_dash.views.proposal import INPUTS
@@ -50,13 +51,6 @@ if TYPE_CHECKING:
     from ypo_dash.views.staffing import Row
 
 PATH = "/staffing"
-SHOWN = {
-    "factor": "Factor",
-    "gap": "Need beyond the posts",
-    "share": "Share by need",
-    "change": "Change of the share",
-    "reported": "Reported per 1,000",
-}
 _MOST_BESIDE = 3
 
 
@@ -148,8 +142,8 @@ class _State:
         self.staffing = Staffing(snapshot, self.filters, self.plan, edited)
         self.today = Staffing(snapshot, self.filters, Plan(), edited)
         self.show = self.own.get("show", "factor")
-        if self.show not in SHOWN:
-            raise FilterError("show", "'{value}' is unknown; use {known}", value=self.show[:40], known=", ".join(SHOWN))  # fmt: skip
+        if self.show not in MAP_NAMES:
+            raise FilterError("show", "'{value}' is unknown; use {known}", value=self.show[:40], known=", ".join(MAP_NAMES))  # fmt: skip
         self.sector = self.own.get("sector", "")
 
     def _beside(self, given: str) -> list[tuple[Scenario, Staffing]]:
@@ -196,7 +190,10 @@ class _State:
             "problems": problem_texts(staffing, self.lang),
             "period": format_period(*staffing.period, lang=self.lang) if staffing.days else "",
             "map": self._map(),
-            "shown": SHOWN,
+            "shown": MAP_NAMES,
+            "input_names": INPUT_NAMES,
+            "place_names": PLACE_NAMES,
+            "moved_names": MOVED_NAMES,
             "detail": self._detail() if self.sector else None,
             "factors": FACTORS,
             "inputs": INPUTS,

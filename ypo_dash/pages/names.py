@@ -1,0 +1,56 @@
+"""Names that the staffing and the safety page show for their codes, in English; the catalogue has the Danish."""
+
+from __future__ import annotations
+
+MAP_NAMES = {
+    "factor": "Factor",
+    "gap": "Need beyond the posts",
+    "share": "Share by need",
+    "change": "Change of the share",
+    "reported": "Reported per 1,000 a year",
+}
+INPUT_NAMES = {
+    "crime": "Reported by residents",
+    "designated": "Live in designated areas",
+    "infrastructure": "Infrastructure",
+}
+PLACE_NAMES = {
+    "stations": "Stations",
+    "nightlife": "Places of nightlife",
+    "shops": "Shops",
+    "schools": "Schools",
+    "through_roads_km": "Through roads, km",
+}
+MOVED_NAMES = {
+    "own factor": "its own factor one step otherwise",
+    "other factor": "another sector's factor one step otherwise",
+    "own population": "its own population 5 % otherwise",
+    "other population": "another's population 5 % otherwise",
+    "weights": "with proposed factors, whatever weighs double",
+}
+MEASURE_NAMES = {
+    "unsafe": "Unsafe in the neighbourhood",
+    "unsafe_night": "Unsafe evening and night",
+    "exposed": "Exposed to crime in 12 months",
+    "problem": "Crime is a problem in the neighbourhood",
+    "index": "Safety index",
+}
+TYPE_NAMES = {
+    "violence": "Violence and robbery",
+    "burglary": "Burglary",
+    "theft": "Theft",
+    "drugs": "Drugs (found by police)",
+    "vandalism": "Vandalism",
+    "harassment": "Harassment and indecency",
+}
+LEVEL_NAMES = {
+    "markant": "markant effort",
+    "intensiveret": "intensiveret effort",
+    "almindelig": "ordinary",
+    "ingen": "none in particular",
+}
+PART_NAMES = {"exposed": "Exposure", "problem": "Neighbourhood problem", "reports": "Reports"}
+ADJUST_NAMES = {
+    "holm": "Holm: hardly any false finding",
+    "bh": "Benjamini-Hochberg: few false among the findings",
+}
