@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import pwd
 import shutil
 import subprocess
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,8 +19,9 @@ from sqlalchemy import inspect, text
 
 from ypo_dash.model.errors import InputError
 from ypo_dash.model.rights import Person
-from ypo_dash.people import accounts, database, devices, sessions, shares
+from ypo_dash.people import accounts, database, devices, documents, sessions, shares
 from ypo_dash.people.database import Database
+from ypo_dash.people.documents import Edit, EditConflictError
 from ypo_dash.people.settings import AccessSettings
 from ypo_dash.people.tables import Base
 
@@ -109,8 +112,8 @@ def test_migrations_make_what_the_code_expects(store):
 
 def test_two_at_once_migrate_once(store, tmp_path):
     with store.engine.begin() as connection:
-        for table in ("session", "share", "pending", "device", "account", "alembic_version"):
-            connection.execute(text(f'DROP TABLE "{table}"'))
+        for table in (*reversed(Base.metadata.sorted_tables), "alembic_version"):
+            connection.execute(text(f'DROP TABLE "{getattr(table, "name", table)}"'))
     problems = []
 
     def run():
@@ -237,6 +240,71 @@ def test_devices_and_links(store, monkeypatch):
         assert shares.find(session, link) is None
         with pytest.raises(InputError, match="no link"):
             shares.revoke(session, 4711)
+
+
+def factor(value, seen, by="anna", reason="because of the figures"):
+    return Edit(content={"factor": value}, seen=seen, by=by, reason=reason)
+
+
+def test_documents_keep_every_change(store):
+    assert documents.save(store, "factor", "5", factor(2, 0)).version == 1
+    assert documents.save(store, "factor", "5", factor(3, 1, "bo", "fewer reports")).version == 2
+    assert documents.save(store, "factor", "7", factor(1, 0)).version == 1
+    documents.save(store, "factor", "7", Edit(content=None, seen=1, by="bo"))
+    with store.session() as session:
+        assert [h.key for h in documents.everything(session, "factor")] == ["5"]
+        assert documents.everything(session, "scenario") == []
+        held = documents.find(session, "factor", "5")
+        assert (held.version, held.content, held.changed_by) == (2, {"factor": 3}, "bo")
+        assert documents.find(session, "factor", "9") is None
+        newest, first = documents.history(session, "factor", "5")
+        assert (first.before, first.after, first.by) == (None, {"factor": 2}, "anna")
+        assert (newest.before, newest.after, newest.by) == ({"factor": 2}, {"factor": 3}, "bo")
+        assert newest.reason == "fewer reports"
+        assert first.at <= newest.at
+        removed = documents.history(session, "factor", "7")[0]
+        assert (removed.before, removed.after) == ({"factor": 1}, None)
+    again = documents.save(store, "factor", "7", factor(4, 2))  # a removed one can come back
+    assert again.version == 3
+
+
+def test_who_saves_on_an_old_version_is_told(store):
+    documents.save(store, "factor", "5", factor(2, 0))
+    documents.save(store, "factor", "5", factor(3, 1, "bo"))
+    for stale in (factor(1, 1), factor(1, 0), factor(1, 7)):
+        with pytest.raises(EditConflictError) as raised:
+            documents.save(store, "factor", "5", stale)
+        assert (raised.value.now.changed_by, raised.value.now.content) == ("bo", {"factor": 3})
+    with pytest.raises(EditConflictError) as raised:
+        documents.save(store, "factor", "never", factor(1, 3))
+    assert raised.value.now is None
+    with store.session() as session:
+        assert len(documents.history(session, "factor", "5")) == 2
+
+
+def attempt(store, key, edit):
+    """The writer's name if he saved, else whom he was told of."""
+    try:
+        documents.save(store, "factor", key, edit)
+    except EditConflictError as error:
+        return "told", error.now.changed_by
+    return "saved", edit.by
+
+
+def test_of_many_at_once_one_saves_and_the_others_are_told(store):
+    """Twelve writers on the same version, again and again: no change is lost, none is written twice."""
+    with ThreadPoolExecutor(12) as pool:
+        for seen in range(6):
+            edits = [factor(who, seen, f"w{who}") for who in range(12)]
+            results = list(pool.map(lambda edit: attempt(store, "5", edit), edits))
+            saved = [who for what, who in results if what == "saved"]
+            assert len(saved) == 1
+            assert {who for what, who in results if what == "told"} == set(saved)
+    with store.session() as session:
+        changes = documents.history(session, "factor", "5")
+    assert [c.version for c in changes] == [6, 5, 4, 3, 2, 1]
+    for newer, older in itertools.pairwise(changes):
+        assert newer.before == older.after
 
 
 @pytest.mark.parametrize("url", ["mysql://x/y", "nonsense", "postgresql://u:geheim@127.0.0.1:9/no"])

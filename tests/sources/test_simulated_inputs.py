@@ -10,8 +10,10 @@ import pytest
 
 from ypo_dash.model.district import District
 from ypo_dash.model.errors import InputError
+from ypo_dash.sources.simulated.infrastructure import draw_infrastructure
 from ypo_dash.sources.simulated.inputs import Inputs, read_inputs
-from ypo_dash.sources.simulated.survey import draw_survey
+from ypo_dash.sources.simulated.survey import draw_population, draw_survey
+from ypo_dash.sources.survey_profile import MEASURES
 
 DATA = Path(__file__).parents[2] / "data"
 CITY = {2009: (10.9, 22.0), 2010: (10.9, 20.9), 2011: (10.0, 19.75), 2012: (9.0, 18.6)}
@@ -24,9 +26,19 @@ def inputs() -> Inputs:
 
 @pytest.fixture(scope="module")
 def survey(inputs: Inputs) -> pd.DataFrame:
+    """Respondents, with their weight to the population of their area by sex and age."""
     areas = pd.DataFrame([properties for properties, _ in inputs.layers["safety_areas"]])
     found = pd.read_csv(DATA / "survey.csv")
+    people = pd.read_csv(DATA / "area_population.csv")
+    of = ["area_id", "year", "sex", "age"]
+    found["weight"] = found.merge(people)["population"] / found.groupby(of)["unsafe"].transform(
+        "size"
+    )
     return found.merge(areas[["area_id", "name", "bydel"]], on="area_id", validate="m:1")
+
+
+def share(rows: pd.DataFrame, measure: str) -> float:
+    return float((rows[measure] * rows["weight"]).sum() / rows["weight"].sum())
 
 
 def test_district():
@@ -54,36 +66,56 @@ def test_posts(inputs):
     assert pd.to_datetime(posts["date"]).between("2011-09-01", "2012-11-25").all()
 
 
-def test_survey_is_the_draw_of_its_levels(inputs):
-    pd.testing.assert_frame_equal(pd.read_csv(DATA / "survey.csv"), draw_survey(inputs))
+def test_files_are_the_draws_of_their_tables(inputs):
+    for name, draw in (
+        ("survey", draw_survey),
+        ("area_population", draw_population),
+        ("infrastructure", draw_infrastructure),
+    ):
+        pd.testing.assert_frame_equal(pd.read_csv(DATA / f"{name}.csv"), draw(inputs))
 
 
 def test_survey_covers_all_areas_but_frederiksberg(survey):
     assert survey["area_id"].nunique() == 29
     assert "Frederiksberg" not in set(survey["bydel"])
-    assert (survey.groupby("year")["area_id"].nunique() == 29).all()
+    answers = survey.groupby(["year", "area_id"]).size()
+    assert (answers.groupby("year").size() == 29).all()
     assert set(survey["year"]) == set(CITY)
-    assert survey["n"].mean() == pytest.approx(229, abs=8)
-    assert (survey["unsafe"] <= survey["unsafe_night"]).mean() > 0.95
-    assert (survey[["unsafe", "unsafe_night"]].max(axis=1) <= survey["n"]).all()
+    assert answers.mean() == pytest.approx(229, abs=8)
+    assert answers.min() >= 100
+    for measure in MEASURES:
+        assert set(survey[measure]) == {0, 1}
 
 
 def test_survey_has_the_published_levels_and_falls(survey):
-    year = survey.groupby("year")[["n", "unsafe", "unsafe_night"]].sum()
-    shares = year[["unsafe", "unsafe_night"]].div(year["n"], axis=0) * 100
-    for number, (unsafe, night) in CITY.items():
-        assert shares.loc[number, "unsafe"] == pytest.approx(unsafe, abs=1.2)
-        assert shares.loc[number, "unsafe_night"] == pytest.approx(night, abs=1.5)
-    assert shares["unsafe_night"].is_monotonic_decreasing
-    assert shares.loc[2012, "unsafe"] < shares.loc[2009, "unsafe"] - 1
+    shares = {
+        year: (100 * share(rows, "unsafe"), 100 * share(rows, "unsafe_night"))
+        for year, rows in survey.groupby("year")
+    }
+    for year, (unsafe, night) in CITY.items():
+        assert shares[year][0] == pytest.approx(unsafe, abs=1.2)
+        assert shares[year][1] == pytest.approx(night, abs=1.5)
+    assert shares[2012][1] < shares[2009][1] - 2
+    assert shares[2012][0] < shares[2009][0] - 1
 
 
-def test_survey_differs_between_districts(survey):
-    place = survey.groupby("bydel")[["n", "unsafe", "unsafe_night"]].sum()
-    share = place["unsafe"] / place["n"]
-    assert share["Nørrebro"] > 2 * share["Østerbro"]
-    tingbjerg = survey[survey["name"] == "Tingbjerg"]
-    assert tingbjerg["unsafe"].sum() / tingbjerg["n"].sum() > 0.2
+def test_survey_differs_between_districts_and_people(survey):
+    place = {name: share(rows, "unsafe") for name, rows in survey.groupby("bydel")}
+    assert place["Nørrebro"] > 2 * place["Østerbro"]
+    assert share(survey[survey["name"] == "Tingbjerg"], "unsafe") > 0.2
+    women, men = (survey[survey["sex"] == sex] for sex in "fm")
+    assert share(women, "unsafe_night") > 1.3 * share(men, "unsafe_night")
+    # Who answers is not who lives there: that is what the weights are for.
+    young = survey["age"].eq("16-29")
+    assert young.mean() < survey.loc[young, "weight"].sum() / survey["weight"].sum() - 0.02
+
+
+def test_population_is_that_of_the_areas(inputs):
+    people = pd.read_csv(DATA / "area_population.csv").groupby("area_id")["population"].sum()
+    areas = {p["area_id"]: p["population"] for p, _ in inputs.layers["safety_areas"]}
+    assert set(people.index) == set(areas)
+    for area, adults in people.items():
+        assert 0.75 * areas[area] < adults < 0.9 * areas[area]
 
 
 def test_holidays():
@@ -98,7 +130,7 @@ def test_holidays():
 
 def test_every_table_names_its_source():
     tables = sorted((DATA / "simulation").glob("*.csv"))
-    assert len(tables) == 14
+    assert len(tables) == 16
     for path in tables:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
         assert (frame["source"] != "").all(), path.name
