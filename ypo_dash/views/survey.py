@@ -403,22 +403,22 @@ class Survey:
     def model(self, year: int, measure: str) -> dict[str, Share]:
         """Return small-area estimates of a measure: Fay-Herriot on reports per 1,000.
 
-        Empty where the areas or their reports are too few. ``n_eff`` is that of the direct estimate.
+        Fitted to the arcsine root of the shares (Casas-Cordero, Encina, Lahiri 2016) and turned
+        back. Empty where the areas or their reports are too few. ``n_eff`` is the direct estimate's.
         """
         fitted = self._fitted(year, measure)
         if fitted is None:
             return {}
         rows, model = fitted
         half = _Z * np.sqrt(model.mse)
+        ends = [
+            np.sin(np.clip(angle, 0, np.pi / 2)) ** 2
+            for angle in (model.estimate, model.estimate - half, model.estimate + half)
+        ]
         return {
-            row.area.id: Share(
-                row.shares[measure].n,
-                row.shares[measure].n_eff,
-                float(np.clip(e, 0, 1)),
-                float(np.clip(e - h, 0, 1)),
-                float(np.clip(e + h, 0, 1)),
-            )
-            for row, e, h in zip(rows, model.estimate, half, strict=True)
+            row.area.id: Share(s.n, s.n_eff, float(share), float(low), float(high))
+            for row, share, low, high in zip(rows, *ends, strict=True)
+            if (s := row.shares[measure])
         }
 
     def _fitted(self, year: int, measure: str) -> tuple[list[AreaYear], FayHerriot] | None:
@@ -431,14 +431,12 @@ class Survey:
             return None
         share = np.array([row.shares[measure].share for row in rows])
         n_eff = np.array([row.shares[measure].n_eff for row in rows])
-        # The variance at the mean share: an area's own would be 0 where nobody said yes.
-        mean = float(np.average(share, weights=n_eff))
-        if not 0 < mean < 1:
-            return None
+        # The arcsine root has the same variance at every share, and none where nobody said yes.
+        angle, variance = np.arcsin(np.sqrt(share)), 1 / (4 * n_eff)
         reports = np.array([r.rate for row in rows if (r := self.reports(row.area, year))])
         scaled = (reports - reports.mean()) / (reports.std() or 1.0)
         covariates = np.column_stack([np.ones(len(rows)), scaled])
-        model = fay_herriot(share, mean * (1 - mean) / n_eff, covariates)
+        model = fay_herriot(angle, variance, covariates)
         return None if model is None else (rows, model)
 
     # As a table
