@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import threading
 from pathlib import Path
@@ -59,8 +60,8 @@ def postgres():
             break
         threading.Event().wait(0.05)
     yield url
-    server.terminate()
-    server.wait()
+    server.send_signal(signal.SIGINT)  # fast: does not wait for clients to leave
+    server.wait(timeout=30)
     shutil.rmtree(folder, ignore_errors=True)
 
 

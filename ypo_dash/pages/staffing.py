@@ -355,7 +355,7 @@ def _wanted(
         "approved_by": form.get("approved_by", "").strip()[:200],
     }
     before = set_factors(snapshot, edited.factors).get(sector)
-    said = f"factor of sector {sector}: {before.factor if before else '–'} -> {factor:g}"
+    said = f"factor of sector {sector}: {_plain(before.factor if before else None) or '–'} -> {factor:g}"
     return sector, wanted, said, before
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import weakref
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +36,8 @@ class Database:
     def __init__(self, url: str, lock: Path) -> None:
         self.url = url
         self.engine = _engine(url)
+        # Whoever lets go of a database closes its connections.
+        weakref.finalize(self, self.engine.dispose)
         self._lock = lock
 
     @classmethod

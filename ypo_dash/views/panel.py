@@ -181,7 +181,7 @@ def _staffing(staffing: Staffing, sectors: list[Sector], lang: str) -> Section |
     if totals.posts is not None:
         facts.append(Fact(text(lang, "Posts available"), number(totals.posts, lang)))
     if totals.gap is not None:
-        gap = number(round(totals.gap, 1), lang, 1)
+        gap = number(totals.gap, lang, 1)
         facts.append(Fact(text(lang, "Gap"), gap, text(lang, "posts minus need")))
     if one and totals.allocation is not None:
         share = number(totals.allocation, lang)

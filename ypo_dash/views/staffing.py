@@ -30,7 +30,7 @@ from ypo_dash.store.inputs import INFRASTRUCTURE
 from ypo_dash.store.query import summarise
 from ypo_dash.views.proposal import INPUTS, Figures, Proposal, doubled, propose
 from ypo_dash.views.rates import PER, Rate
-from ypo_dash.views.tables import Table, count_value
+from ypo_dash.views.tables import DIGITS, Table, count_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -74,14 +74,12 @@ class Row:
     @property
     def gap(self) -> float | None:
         """Posts minus need."""
-        return None if self.posts is None or self.need is None else self.posts - self.need
+        return difference(self.posts, self.need)
 
     @property
     def left(self) -> float | None:
         """Allocation minus need."""
-        if self.allocation is None or self.need is None:
-            return None
-        return self.allocation - self.need
+        return difference(self.allocation, self.need)
 
     @property
     def is_changed(self) -> bool:
@@ -101,7 +99,7 @@ class Totals:
     @property
     def gap(self) -> float | None:
         """Posts minus need."""
-        return None if self.posts is None or self.need is None else self.posts - self.need
+        return difference(self.posts, self.need)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -508,9 +506,14 @@ def need_of(population: float | None, factor: float | None) -> float | None:
     return None if population is None or not factor else population / (PER_FACTOR * factor)
 
 
+def difference(one: float | None, other: float | None) -> float | None:
+    """Return one less the other, to the digits that files carry, so that page and file round alike."""
+    return None if one is None or other is None else round(one - other, DIGITS)
+
+
 def _sum(values: list[float | None]) -> float | None:
     known = [value for value in values if value is not None]
-    return sum(known) if values and len(known) == len(values) else None
+    return round(sum(known), DIGITS) if values and len(known) == len(values) else None
 
 
 def set_factors(snapshot: Snapshot, here: Mapping[str, SetFactor]) -> dict[str, SetFactor]:
