@@ -10,6 +10,7 @@ import time
 from datetime import UTC, datetime
 
 import browser
+import desk
 import people
 import server_time
 import serving
@@ -41,7 +42,7 @@ def load_again(rows: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="100,000 incidents, few rounds")
-    parser.add_argument("--only", default="import,server,http,people,browser,cold,memory")
+    parser.add_argument("--only", default="import,server,http,people,desk,browser,cold,memory")
     parser.add_argument("--res", default="8,9,10,11", help="H3 resolutions of the browser runs")
     chosen = parser.parse_args()
     parts = chosen.only.split(",")
@@ -67,6 +68,10 @@ def web(table: Table, parts: list[str], small: int, large: int, chosen: argparse
             serving.answers(table, store(rows), rows, 1 if chosen.quick else 4)
     if "people" in parts:
         people.run(table, store(small), small, chosen.quick)
+    if "desk" in parts:
+        desk.edits(table, 50 if chosen.quick else 500)
+        for rows in (small, large):
+            desk.run(table, store(rows), rows, chosen.quick)
     if "browser" in parts or "cold" in parts:
         resolutions = [int(res) for res in chosen.res.split(",")]
         if "browser" in parts:

@@ -41,6 +41,17 @@ def test_respondents_become_sums(tmp_path):
     assert sums(frame, "answers")[("1", "2012", "f", "16-29")][0] == 2
 
 
+def test_weights_with_three_decimals_are_decimals(tmp_path):
+    path = write(tmp_path, HEAD + "1,2012,f,24,1.218,1,1\n1,2012,f,24,0.350,0,1\n")
+    frame, _ = read_survey(path, AREAS)
+    assert sums(frame, "unsafe")[("1", "2012", "f", "16-29")][2] == pytest.approx(1.568)
+
+
+def test_a_respondents_file_may_number_its_rows(tmp_path):
+    path = write(tmp_path, "n,area_id,year,sex,age,unsafe\n1,1,2012,f,24,1\n2,1,2012,f,24,TRUE\n")
+    assert sums(read_survey(path, AREAS)[0], "unsafe")[("1", "2012", "f", "16-29")][:2] == (2, 2)
+
+
 def test_aggregates_and_their_effective_number(tmp_path):
     path = write(tmp_path, "area_id;year;n;unsafe;unsafe_night;n_eff\n1;2012;200;20;40;160,5\n")
     frame, _ = read_survey(path, AREAS)
@@ -59,6 +70,14 @@ def test_aggregates_and_their_effective_number(tmp_path):
         (HEAD + "1,2012,f,old,1,0,0\n", "line 2, column 'age'"),
         (HEAD + "1,2012,f,24,0,0,0\n", "line 2, column 'weight'"),
         (HEAD + "1,2012,f,24,-1,0,0\n", "line 2, column 'weight'"),
+        (HEAD + f"1,2012,f,24,{'9' * 300},0,0\n", "line 2, column 'weight'"),
+        (HEAD + "1,2012,f,²,1,0,0\n", "line 2, column 'age'"),
+        (HEAD + "1,2012,f,24,1,0,0\n\n\n1,2012,f,24,1,2,0\n", "line 5, column 'unsafe'"),
+        (HEAD + "1,2012,f,24,0,85,0,0\n", "more values than the header"),
+        (HEAD + "1,2012,f\n", "line 2: the row has fewer values"),
+        (HEAD.replace("unsafe_night", "unsafe") + "1,2012,f,24,1,0,0\n", "stands twice"),
+        ("area_id,year,n,unsafe,unsafe_night,n_eff\n1,2012,100,1,3,5000\n", "n_eff"),
+        ("", "the file is empty"),
         (HEAD + "1,2012,f,24,1,yes,0\n", "line 2, column 'unsafe'"),
         (HEAD + "1,12,f,24,1,0,0\n", "line 2, column 'year'"),
         ("area_id,year,n,unsafe,unsafe_night\n1,2012,10,11,3\n", "more answers of a kind"),
@@ -104,6 +123,11 @@ def test_a_foreign_file_by_a_profile(tmp_path):
     }
     assert sums(frame, "answers")[("1", "2018", "", "")][0] == 3
     assert "4 respondents" in note
+    nothing = PROFILE.replace("[measures", "[aggregate]\nmeasure='M'\nn='n'\nshare='s'\n[measures")
+    nothing = nothing[: nothing.index("column =")] + 'is = "7A"\n'
+    profile_7a = load_survey_profile(write(tmp_path, nothing.replace("=2018", "Y"), "q.toml"))
+    with pytest.raises(InputError, match="no row"):
+        read_survey(write(tmp_path, "DISTRICT,Y,M,n,s\nA,2018,7a,100,50\n"), AREAS, profile_7a)
     with pytest.raises(InputError, match=r"line 3, column 'Q1'.*Known are"):
         read_survey(write(tmp_path, "DISTRICT,Q1\nA,1\nB,6\n"), AREAS, profile)
     with pytest.raises(InputError, match=r"line 3.*skip"):
@@ -114,12 +138,20 @@ def test_a_foreign_file_by_a_profile(tmp_path):
     ("old", "new", "says"),
     [
         ("[columns]", "[columms]", "columms"),
-        ('area = "DISTRICT"', "", "'area'"),
+        ('area = "DISTRICT"', "", "'columns.area'"),
         ("[measures.unsafe]", "[measures.happy]", "measures.happy"),
         ("yes = [1, 2]", "", "measures.unsafe.yes"),
         ("yes = [1, 2]", "yess = [1, 2]", "yess"),
         ("[areas]", "[areas", "not a TOML"),
         ("[skip]", "[aggregate]\nmeasure='x'\n[skip]", "aggregate.n"),
+        ("yes = [1, 2]", "yes = 1", "not a list"),
+        ("yes = [1, 2]", "yes = []", "both yes and no"),
+        ("yes = [1, 2]", "yes = [1, 3]", "two lists"),
+        ('missing = ["9", ""]', "complement = 'true'", "not true or false"),
+        ('areas = ["Other"]', 'areas = "Other"', "not a list"),
+        ('areas = ["Other"]', 'groups = ["Other"]', "skip.groups"),
+        ('A = "1"', 'A = ["1"]', "areas.A"),
+        ("[measures.unsafe]", "[measures]", "measures.column"),
     ],
 )
 def test_mistakes_in_a_profile_are_named(tmp_path, old, new, says):

@@ -90,11 +90,12 @@ class Plan:
                 "pool", "'{value}' is unknown; use {known}", value=pool[:40], known=", ".join(POOLS)
             )
         minimum = given.get("minimum") or "1"
-        if not (minimum.isascii() and minimum.isdigit() and len(minimum) < 4):
+        least = limited("minimum", minimum, (0, MOST_POSTS))
+        if not least.is_integer():
             raise FilterError("minimum", "'{value}' is not a whole number", value=minimum[:40])
         return cls(
             pool=pool,
-            minimum=int(minimum),
+            minimum=int(least),
             posts=_pairs("posts", given, stations or ("",), (0, MOST_POSTS)),
             factors=_pairs("factors", given, sectors, (FACTORS[0], FACTORS[-1])),
             hand=_pairs("hand", given, sectors, (0, MOST_POSTS)),
@@ -165,7 +166,7 @@ def limited(name: str, text: str, limits: tuple[float, float]) -> float:
             "'{value}' is not a number from {low} to {high}",
             value=text[:40],
             low=f"{limits[0]:g}",
-            high=f"{limits[1]:g}",
+            high=f"{limits[1]:.0f}",
         )
     return value
 

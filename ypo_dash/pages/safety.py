@@ -90,10 +90,7 @@ class _State:
         self.show = self.own.get("show", self.shows[0] if self.shows else "")
         if self.shows and self.show not in self.shows:
             raise FilterError("show", "'{value}' is unknown; use {known}", value=self.show[:40], known=", ".join(self.shows))  # fmt: skip
-        known = {area.id for area in self.survey.areas}
         self.area = self.own.get("area", "")
-        if self.area and self.area not in known:
-            raise FilterError("area", "'{value}' is unknown", value=self.area[:40])
 
     @property
     def query(self) -> str:

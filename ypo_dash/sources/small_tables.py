@@ -34,55 +34,101 @@ def read_table(path: Path, needed: Sequence[str], optional: Sequence[str] = ()) 
 
 
 def raw_table(path: Path) -> pd.DataFrame:
-    """Read a small CSV or XLSX as it is; all values as text, empty ones as ``""`` or missing."""
+    """Read a small CSV or XLSX as it is; all values as text, empty ones as ``""`` or missing.
+
+    Rows without any value are left out; the index still tells each row's line (index + 2).
+    """
+    frame = _parsed(path)
+    columns = [str(c).strip().lower() for c in frame.columns]
+    # Pandas calls the second "name" "name.1".
+    twice = [c for c in columns if columns.count(c) > 1 or _NUMBERED.sub("", c) in {*columns} - {c}]
+    if twice:
+        name = _NUMBERED.sub("", twice[0])
+        raise InputError("this column stands twice", file=path, line=1, column=name)
+    empty = frame.fillna("").apply(lambda column: column.str.strip()).eq("").all(axis=1)
+    kept: pd.DataFrame = frame[~empty]
+    return kept
+
+
+def _parsed(path: Path) -> pd.DataFrame:
     try:
         if path.suffix.lower() in (".xlsx", ".xls"):
             check_workbook(path)
             return pd.read_excel(path, dtype=str, engine="calamine")
-        return pd.read_csv(
+        frame = pd.read_csv(
             path,
             dtype=str,
             sep=None,
             engine="python",
             encoding="utf-8-sig",
             keep_default_na=False,
+            skip_blank_lines=False,
         )
-    except FileNotFoundError:
-        raise InputError("there is no such file", file=path) from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            "the file is not UTF-8 text", file=path, remedy="Save it as CSV UTF-8"
-        ) from error
     except InputError:
         raise
     except Exception as error:
+        raise _unreadable(path, error) from error
+    _check_widths(frame, path)
+    return frame
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    if isinstance(error, FileNotFoundError):
+        return InputError("there is no such file", file=path)
+    if isinstance(error, UnicodeDecodeError):
+        return InputError("the file is not UTF-8 text", file=path, remedy="Save it as CSV UTF-8")
+    if path.is_file() and not path.read_bytes().strip():
+        return InputError("the file is empty", file=path)
+    return InputError(f"this can't be read as a table: {first_line(error)}", file=path)
+
+
+def _check_widths(frame: pd.DataFrame, path: Path) -> None:
+    """Raise InputError where a row has more or fewer values than the header has columns."""
+    if not isinstance(frame.index, pd.RangeIndex):
+        # Pandas takes the surplus in front as names of the rows, which would shift every column.
         raise InputError(
-            f"this can't be read as a table: {first_line(error)}", file=path
-        ) from error
+            "rows have more values than the header has columns",
+            file=path,
+            remedy="A decimal comma needs quotes or another delimiter; commas at the end of rows must go",
+        )
+    short = frame.isna().any(axis=1) & ~frame.isna().all(axis=1)
+    if short.any():
+        raise InputError(
+            "the row has fewer values than the header has columns",
+            file=path,
+            line=int(short.to_numpy().argmax()) + 2,
+        )
 
 
+_NUMBERED = re.compile(r"\.[0-9]+$")
 _PLAIN = re.compile(r"-?[0-9]+([.,][0-9]+)?")
-_GROUPED = re.compile(r"-?[0-9]{1,3}([.,'][0-9]{3})+")
+_GROUPED = re.compile(r"-?[1-9][0-9]{0,2}([.,'][0-9]{3})+")
+_ONE_MARK = re.compile(r"-?[0-9]+[.,][0-9]{3}")
+MOST = 1e9  # of anything counted here: more is a slip of the pen, and breaks arithmetic
 
 
-def plain_number(text: str) -> float | None:
+def plain_number(text: str, *, decimal: bool = False) -> float | None:
     """Return a number written with digits and at most a decimal mark; None for anything else.
 
-    ``1.000`` and ``1,000`` are a thousand to one writer and one to another, so they are no number.
+    ``1.000`` and ``1,000`` are a thousand to one writer and one to another, so they are no number,
+    except where ``decimal`` says that thousands can't be meant.
     """
-    if not _PLAIN.fullmatch(text) or _GROUPED.fullmatch(text):
+    if not _PLAIN.fullmatch(text):
+        return None
+    if _GROUPED.fullmatch(text) and not (decimal and _ONE_MARK.fullmatch(text)):
         return None
     return float(text.replace(",", "."))
 
 
-def number_column(
+def number_column(  # noqa: PLR0913 - a check has its limits
     frame: pd.DataFrame,
     column: str,
     path: Path,
     *,
     low: float = 0,
-    high: float = float("inf"),
+    high: float = MOST,
     whole: bool = False,
+    decimal: bool = False,
 ) -> pd.Series[float]:
     """Return a text column as numbers, and write them back plainly, as every reader reads them.
 
@@ -92,7 +138,7 @@ def number_column(
         A value is no number between ``low`` and ``high``, or not whole where it must be; it names
         line and column.
     """
-    given = [plain_number(text) for text in frame[column]]
+    given = [plain_number(text, decimal=decimal) for text in frame[column]]
     for at, number in enumerate(given):
         text = frame[column].iloc[at]
         fits = number is not None and low <= number <= high
@@ -101,9 +147,9 @@ def number_column(
             raise InputError(
                 "it can't be told whether this is a thousand or a decimal"
                 if grouped
-                else f"not a {'whole ' if whole else ''}number from {low:g} to {high:g}",
+                else f"not a {'whole ' if whole else ''}number from {low:g} to {high:,.10g}",
                 file=path,
-                line=at + 2,
+                line=int(frame.index[at]) + 2,
                 column=column,
                 value=text,
                 remedy="Write it without a separator, for instance 1000" if grouped else None,
@@ -145,7 +191,7 @@ def match_ids(
         raise InputError(
             f"{lost} of {len(found)} ids are not known here",
             file=path,
-            line=at + 2,
+            line=int(wanted.index[at]) + 2,
             column=column,
             value=wanted.iloc[at],
             remedy=". ".join(

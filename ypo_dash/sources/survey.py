@@ -14,6 +14,7 @@ import pandas as pd
 
 from ypo_dash.model.errors import InputError
 from ypo_dash.sources.small_tables import (
+    MOST,
     match_ids,
     missing_column,
     number_column,
@@ -31,7 +32,7 @@ KEYS = ["area_id", "year", "sex", "age", "measure"]
 SUMS = ["n", "hits", "weight", "weight2", "weight_hits"]
 AGE_GROUPS = ("16-29", "30-49", "50-64", "65+")
 _GROUP = re.compile(r"([0-9]{1,3})-([0-9]{1,3})|([0-9]{1,3})\+")
-_SEX = {
+SEXES = {
     **dict.fromkeys(("f", "female", "woman", "k", "kvinde"), "f"),
     **dict.fromkeys(("m", "male", "man", "mand"), "m"),
     **dict.fromkeys(("", "x", "other", "andet"), ""),
@@ -69,7 +70,8 @@ def read_survey(
     raw.columns = [str(c).strip() for c in raw.columns]
     if profile is None:
         raw.columns = [c.lower() for c in raw.columns]
-        if "n" in raw.columns:
+        # A respondents' file may number its rows as well.
+        if "n" in raw.columns and not {"sex", "age", "age_group", "weight"} & set(raw.columns):
             sums = _aggregated(raw, path, areas)
             return _in_order(sums), f"{len(raw)} rows of survey answers"
         profile = _our_own(raw, path)
@@ -88,6 +90,9 @@ def _in_order(sums: pd.DataFrame) -> pd.DataFrame:
     return sums[[*KEYS, *SUMS]].sort_values(KEYS, kind="stable").reset_index(drop=True)
 
 
+_YES, _NO = ("1", "1.0", "True", "TRUE", "true"), ("0", "0.0", "False", "FALSE", "false")
+
+
 def _our_own(raw: pd.DataFrame, path: Path) -> SurveyProfile:
     """Return the profile of our own columns at respondent level."""
     for needed in ("area_id", "year", "unsafe"):
@@ -101,7 +106,7 @@ def _our_own(raw: pd.DataFrame, path: Path) -> SurveyProfile:
         if theirs in raw.columns
     }
     measures = {
-        name: Question(column=name, yes=("1",), no=("0",), missing=("",))
+        name: Question(column=name, yes=_YES, no=_NO, missing=("",))
         for name in MEASURES
         if name in raw.columns
     }
@@ -193,7 +198,7 @@ def _sexes(raw: pd.DataFrame, rows: pd.DataFrame, path: Path, column: str | None
     if not column:
         return pd.Series("", index=rows.index)
     given = _column(raw, path, column)[rows.index].str.lower()
-    strange = ~given.isin(list(_SEX))
+    strange = ~given.isin(list(SEXES))
     if strange.any():
         at = strange.index[strange.to_numpy()][0]
         raise InputError(
@@ -204,7 +209,7 @@ def _sexes(raw: pd.DataFrame, rows: pd.DataFrame, path: Path, column: str | None
             value=given[at],
             remedy="Write f, m, or leave it empty",
         )
-    return given.map(_SEX)
+    return given.map(SEXES)
 
 
 def _ages(
@@ -235,7 +240,8 @@ def age_group(text: str, groups: Sequence[str]) -> str | None:
         return text
     if _GROUP.fullmatch(text):
         return text  # a group of another division: kept, and told where it is compared
-    if not text.isdigit() or int(text) > 120:
+    text = text.removesuffix(".0")
+    if not (text.isascii() and text.isdigit()) or len(text) > 3 or int(text) > 120:
         return None
     for group in groups:
         low, high = age_limits(group)
@@ -265,13 +271,7 @@ def _weights(
         return pd.Series(1.0, index=rows.index)
     frame = pd.DataFrame({column: _column(raw, path, column)})
     frame.loc[~frame.index.isin(rows.index), column] = "1"
-    weights = number_column(frame, column, path)
-    zero = weights <= 0
-    if zero.any():
-        at = int(zero.to_numpy().argmax())
-        raise InputError(
-            "a weight must be above 0", file=path, line=at + 2, column=column, value="0"
-        )
+    weights = number_column(frame, column, path, low=1e-6, high=1e6, decimal=True)
     return weights[rows.index]
 
 
@@ -287,7 +287,16 @@ def _aggregated(raw: pd.DataFrame, path: Path, areas: Sequence[str]) -> pd.DataF
     number_column(frame, "year", path, low=1900, high=2200, whole=True)
     refuse_repeats(frame, ["area_id", "year"], path)
     n = number_column(frame, "n", path, low=1, whole=True)
-    effective = number_column(frame, "n_eff", path, low=1) if "n_eff" in frame else n
+    effective = number_column(frame, "n_eff", path, low=1, decimal=True) if "n_eff" in frame else n
+    if (effective > n).any():
+        at = int((effective > n).to_numpy().argmax())
+        raise InputError(
+            "more effective answers than answers",
+            file=path,
+            line=int(frame.index[at]) + 2,
+            column="n_eff",
+            value=frame["n_eff"].iloc[at],
+        )
     parts = [_summed(frame, n, effective, n * 0, ANSWERS)]
     for name in MEASURES:
         if name not in frame:
@@ -299,7 +308,7 @@ def _aggregated(raw: pd.DataFrame, path: Path, areas: Sequence[str]) -> pd.DataF
             raise InputError(
                 "more answers of a kind than answers",
                 file=path,
-                line=at + 2,
+                line=int(frame.index[at]) + 2,
                 column=name,
                 value=frame[name].iloc[at],
             )
@@ -328,6 +337,9 @@ def _foreign_aggregate(
     words = {question.word: name for name, question in profile.measures.items()}
     found = rows.copy()
     found["measure"] = _column(raw, path, named["measure"])[rows.index].map(words)
+    for word, name in words.items():
+        if name not in set(found["measure"]):
+            raise InputError("no row of the file is of this measure", file=path, column=named["measure"], value=word, remedy=f"See [measures.{name}] of the profile")  # fmt: skip
     for key in ("n", "share"):
         texts = _column(raw, path, named[key])[rows.index].str.replace(
             named.get("thousands", "") or "\0", "", regex=False
@@ -362,9 +374,11 @@ def _foreign_aggregate(
 
 
 def _number(text: str, path: Path, line: int, column: str) -> float:
-    value = plain_number(text)
-    if value is None or value < 0:
-        raise InputError("not a number", file=path, line=line, column=column, value=text)
+    value = plain_number(text, decimal=True)
+    if value is None or not 0 <= value <= MOST:
+        raise InputError(
+            "not a number of 0 or more", file=path, line=line, column=column, value=text
+        )
     return value
 
 

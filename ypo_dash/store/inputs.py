@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import replace
 from datetime import date
@@ -21,7 +22,9 @@ from ypo_dash.sources.small_tables import (
 )
 from ypo_dash.sources.survey import (
     AGE_GROUPS,
+    ANSWERS,
     KEYS,
+    SEXES,
     SUMS,
     age_limits,
     read_survey,
@@ -86,6 +89,8 @@ def import_layer(
             if kind == "sectors":
                 dropped, told = _follow(snapshot, layer)
                 notes += told
+            if kind == "areas":
+                notes += _areas_told(snapshot, layer)
             layers = (
                 sector_layers(layer)
                 if kind == "sectors"
@@ -127,6 +132,22 @@ def _follow(snapshot: Snapshot, layer: Layer) -> tuple[set[str], list[str]]:
                 f"{len(lost)} rows of {name} are of sectors that are no more: {', '.join(lost[:10])}"
             )
     return dropped, notes
+
+
+def _areas_told(snapshot: Snapshot, layer: Layer) -> list[str]:
+    """Return what new survey areas do to the survey that is there."""
+    ids, notes = set(layer.frame["id"]), []
+    surveyed = {row["area_id"] for row in snapshot.table("survey")}
+    lost = sorted(surveyed - ids)
+    if lost:
+        notes.append(f"{len(lost)} areas of the survey are no more and will not be shown: {', '.join(lost[:10])}")  # fmt: skip
+    people = layer.frame.set_index("id")["population"]
+    unknown = sorted(str(code) for code in people.index[people.isna()])
+    if surveyed and unknown:
+        notes.append(
+            f"no population of {len(unknown)} areas, so no index: {', '.join(unknown[:10])}"
+        )
+    return notes
 
 
 def polygons_from(path: Path, kind: str, columns: dict[str, str | None]) -> Layer:
@@ -196,7 +217,8 @@ def _area_population(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
     """Read inhabitants by survey area, sex and age: what survey answers are weighted to."""
     frame = read_table(path, ("area_id", "sex", "age", "population"))
     frame["area_id"] = match_ids(frame["area_id"], _area_ids(snapshot, path), path, "area_id")
-    frame["sex"] = frame["sex"].str.lower()
+    frame["sex"] = frame["sex"].str.lower().map(lambda word: SEXES.get(word, word))
+    frame["age"] = frame["age"].str.replace("–", "-", regex=False)
     for column, fits in (("sex", lambda t: t in ("f", "m")), ("age", _is_age_group)):
         strange = ~frame[column].map(fits)
         if strange.any():
@@ -204,23 +226,51 @@ def _area_population(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
             raise InputError(
                 "not a sex" if column == "sex" else "not an age group",
                 file=path,
-                line=at + 2,
+                line=int(frame.index[at]) + 2,
                 column=column,
                 value=frame[column].iloc[at],
                 remedy="Write f or m" if column == "sex" else "Write it as 16-29 or 65+",
             )
     refuse_repeats(frame, ["area_id", "sex", "age"], path)
     people = number_column(frame, "population", path, whole=True)
+    _no_overlaps(list(dict.fromkeys(frame["age"])), path)
+    empty = people.groupby(frame["area_id"]).sum()
+    if (empty == 0).any():
+        raise InputError("an area has no inhabitants", file=path, column="population", value=str(empty.index[empty == 0][0]))  # fmt: skip
     note = f"{people.sum():.0f} inhabitants by sex and age in {frame['area_id'].nunique()} areas"
-    return _csv_layer("strata", frame), note
+    layers = _csv_layer("strata", frame)
+    told = _unweighted(survey_sums(snapshot.table("survey")), frame)
+    return layers, f"{note}{told}"
+
+
+def _no_overlaps(groups: list[str], path: Path) -> None:
+    limits = sorted((age_limits(group), group) for group in groups)
+    for ((_, last), group), ((first, _), other) in itertools.pairwise(limits):
+        if first <= last:
+            raise InputError("these age groups overlap", file=path, column="age", value=f"{group} and {other}")  # fmt: skip
+
+
+def _unweighted(sums: pd.DataFrame, strata: pd.DataFrame) -> str:
+    """Return what to tell of answers that can't be weighted to inhabitants by sex and age."""
+    asked = sums[sums["measure"] == ANSWERS]
+    if asked.empty or strata.empty:
+        return ""
+    known = set(zip(strata["area_id"], strata["sex"], strata["age"], strict=True))
+    fits = [key in known for key in zip(asked["area_id"], asked["sex"], asked["age"], strict=True)]
+    lost = asked.loc[[not fit for fit in fits], "n"].sum()
+    if not lost:
+        return ""
+    ages = sorted(set(asked["age"]) - set(strata["age"]) - {""})
+    other = f" (age groups {', '.join(ages)} are not those of the population)" if ages else ""
+    return f"; {lost:.0f} of {asked['n'].sum():.0f} answers have no known sex and age group{other}"
 
 
 def _is_age_group(text: str) -> bool:
     try:
-        age_limits(text)
+        first, last = age_limits(text)
     except ValueError:
         return False
-    return True
+    return first <= last
 
 
 def _area_ids(snapshot: Snapshot, path: Path) -> list[str]:
@@ -248,6 +298,9 @@ def _survey(snapshot: Snapshot, path: Path, profile: Path | None = None) -> tupl
     if len(kept):
         note += f"; years {', '.join(years)}, others are kept"
     merged = pd.concat([kept, frame], ignore_index=True)
+    note += _unweighted(
+        frame, pd.DataFrame(strata, columns=["area_id", "sex", "age", "population"])
+    )
     merged = merged.sort_values(["year", *KEYS], kind="stable")
     for column in SUMS:
         merged[column] = [
@@ -266,7 +319,7 @@ def _infrastructure(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
     )
     refuse_repeats(frame, ["sector_id"], path)
     for name in counted:
-        number_column(frame, name, path)
+        number_column(frame, name, path, decimal=name == "through_roads_km")
     return _csv_layer("infrastructure", frame), f"{', '.join(counted)} of {len(frame)} sectors"
 
 
@@ -279,7 +332,7 @@ def _posts(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
     posts = number_column(frame, "posts", path)
     if "factor" in frame:
         given = frame[frame["factor"] != ""].copy()
-        number_column(given, "factor", path, low=1, high=5)
+        number_column(given, "factor", path, low=1, high=5, decimal=True)
         frame.loc[given.index, "factor"] = given["factor"]
     if "date" in frame:
         _dates(frame, path)
@@ -287,18 +340,21 @@ def _posts(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
 
 
 def _dates(frame: pd.DataFrame, path: Path) -> None:
-    for at, text in enumerate(frame["date"]):
+    for at, text in zip(frame.index, frame["date"], strict=True):
         try:
-            date.fromisoformat(text or "2000-01-01")
+            # A spreadsheet's date has a time of day, which is none.
+            day = date.fromisoformat(text.removesuffix(" 00:00:00") or "2000-01-01")
         except ValueError:
             raise InputError(
                 "not a date",
                 file=path,
-                line=at + 2,
+                line=int(at) + 2,
                 column="date",
                 value=text,
                 remedy="Write it as 2011-09-01",
             ) from None
+        if text:
+            frame.loc[at, "date"] = day.isoformat()
 
 
 def _designated(_snapshot: Snapshot, path: Path) -> tuple[Layers, str]:

@@ -255,16 +255,17 @@ class Staffing:
         hand = {s: n for s, n in self.plan.hand if s in sectors}
         free = [s for s in sectors if s not in hand]
         known = [need for s in free if (need := needs[s]) is not None]
-        values: dict[str, object] = {"station": station, "posts": total, "hand": sum(hand.values())}
+        taken = round(sum(hand.values()), DIGITS)
+        values: dict[str, object] = {"station": station, "posts": total, "hand": taken}
         problem = ""
         shares: list[float] = []
         if len(known) < len(free):
             problem, values["n"] = NO_NEED, len(free) - len(known)
-        elif sum(hand.values()) > total or (not free and sum(hand.values()) != total):
+        elif taken > total or (not free and taken != total):
             problem = BY_HAND
         else:
             try:
-                shares = apportion(total - sum(hand.values()), known, self.plan.minimum)
+                shares = apportion(round(total - taken, DIGITS), known, self.plan.minimum)
             except TooFewPostsError as error:
                 problem = TOO_FEW
                 values |= {"posts": error.posts, "n": error.claims, "minimum": error.minimum}

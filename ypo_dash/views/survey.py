@@ -46,6 +46,7 @@ INDEX_TYPES = ("violence", "burglary", "theft", "drugs", "vandalism", "harassmen
 PARTS = ("exposed", "problem", "reports")
 LEVELS = ("markant", "intensiveret", "almindelig", "ingen")
 COVERED = 0.9  # of a year's days the register must cover before its reports count as a year's
+KNOWN = 0.9  # of an area's answers must have a sex and age group, or none is weighted
 LEVEL = 0.05
 _Z = 1.959963984540054
 COLUMNS = (
@@ -124,6 +125,8 @@ def safety_state(query: str, snapshot: Snapshot) -> tuple[Filters, dict[str, str
         if getattr(filters, name):
             shown = name.removeprefix("date_")
             raise FilterError(shown, "the survey does not depend on this filter; leave it out")
+    if own.get("area") not in (None, *(area.id for area in areas_of(snapshot))):
+        raise FilterError("area", "'{value}' is unknown", value=own["area"][:40])
     if own.get("adjust", "holm") not in ADJUSTMENTS:
         raise FilterError("adjust", "'{value}' is unknown; use {known}", value=own["adjust"][:40], known=", ".join(ADJUSTMENTS))  # fmt: skip
     return filters, own
@@ -508,7 +511,6 @@ class _Strata:
     """An area's inhabitants by sex (rows) and age group (columns)."""
 
     place: dict[tuple[str, str], tuple[int, int]]
-    ages: frozenset[str]
     people: NDArray[np.float64]
 
     @classmethod
@@ -520,12 +522,12 @@ class _Strata:
         people = np.zeros((len(sexes), len(ages)))
         for sex, age, n in zip(rows["sex"], rows["age"], rows["population"], strict=True):
             people[place[(sex, age)]] += n
-        return cls(place, frozenset(ages), people)
+        return cls(place, people)
 
     def fits(self, cells: list[_Cell]) -> bool:
-        """Whether answers have these age groups, and some of them sex and age."""
-        known = any((c.sex, c.age) in self.place for c in cells)
-        return known and all(not c.age or c.age in self.ages for c in cells)
+        """Whether nearly all answers have a known sex and age group; the few others then don't matter."""
+        known = sum(c.n for c in cells if (c.sex, c.age) in self.place)
+        return bool(known >= KNOWN * sum(c.n for c in cells) > 0 and self.people.sum() > 0)
 
 
 def _estimate(cells: list[_Cell], strata: _Strata | None) -> Share | None:

@@ -38,6 +38,7 @@ def workbench_table(
         return staffing.table(), problems
     filters, own = safety_state(query, snapshot)
     survey = survey_of(snapshot, edited.index)
+    survey_year("against", own, survey)
     years = (survey_year("year", own, survey),) if "year" in own else survey.years
     return survey.table(years, survey.areas_in(filters)), []
 
