@@ -1,11 +1,13 @@
 /* Staffing and safety: a change of a field or a link shows its answer without loading the page anew.
-   Everything works without this script; it only spares reloads and keeps the place. */
+   Everything works without this script; it only spares reloads, keeps the place and what was written. */
 (() => {
   "use strict";
   const ypo = window.ypo;
   const holder = () => document.getElementById("work");
   if (!holder()) return;
+  const danish = () => document.documentElement.lang === "da";
   let turn = 0;
+  let pressed = null;
 
   const addressOf = (form) => {
     const parts = new URLSearchParams();
@@ -17,39 +19,70 @@
     const mine = ++turn;
     const work = holder();
     const slow = setTimeout(() => work.classList.add("busy"), 400);
-    const focused = document.activeElement && document.activeElement.id;
-    const open = [...work.querySelectorAll("details[open] > summary")].map((node) => node.textContent.trim());
     let answer;
+    let text;
     try {
       answer = await fetch(address, { headers: { Accept: "text/html" } });
+      text = await answer.text();
     } catch {
+      if (mine === turn) say(danish() ? "Ingen forbindelse til serveren. Tallene er de sidste, der kom." : "No connection to the server. The figures are the last that came.");
+      return undefined;
+    } finally {
       clearTimeout(slow);
       work.classList.remove("busy");
-      return say(document.documentElement.lang === "da" ? "Ingen forbindelse til serveren. Tallene er de sidste, der kom." : "No connection to the server. The figures are the last that came.");
     }
-    clearTimeout(slow);
-    const text = await answer.text();
+    // A click that has begun must end on what it began on.
+    if (pressed) await pressed;
     if (mine !== turn) return undefined;
     const found = new DOMParser().parseFromString(text, "text/html");
     const fresh = found.getElementById("work");
     // Signed out, or another page: let the browser show it.
     if (!fresh) return window.location.assign(address);
-    const scroll = work.querySelector(".scroll");
-    const left = scroll ? scroll.scrollLeft : 0;
-    work.replaceWith(document.adoptNode(fresh));
+    swap(work, document.adoptNode(fresh));
     document.title = found.title;
-    for (const node of fresh.querySelectorAll("details > summary")) {
-      if (open.includes(node.textContent.trim())) node.parentElement.open = true;
-    }
     const other = document.querySelector(".other-language");
     const wanted = found.querySelector(".other-language");
     if (other && wanted) other.href = wanted.getAttribute("href");
-    if (fresh.querySelector(".scroll")) fresh.querySelector(".scroll").scrollLeft = left;
     if (push) window.history.pushState({}, "", answer.url);
-    const again = focused && document.getElementById(focused);
-    if (again) again.focus({ preventScroll: true });
-    window.dispatchEvent(new CustomEvent("ypo:shown"));
     return undefined;
+  }
+
+  /* Put the new page's middle in place, with the reader's focus, half-written texts and open sections. */
+  function swap(work, fresh) {
+    const open = [...work.querySelectorAll("details[open] > summary")].map((node) => node.textContent.trim());
+    const written = [...work.querySelectorAll("form:not([data-live])")].flatMap((form) =>
+      [...form.elements].filter(isWritten).map((field) => [keyOf(form, field), field.value]));
+    const scroll = work.querySelector(".work-main .scroll");
+    const left = scroll ? scroll.scrollLeft : 0;
+    const focused = work.contains(document.activeElement) ? document.activeElement : null;
+    const typed = focused && focused.form && focused.form.matches("[data-live]") && focused.value !== focused.defaultValue
+      ? focused.value : null;
+    work.replaceWith(fresh);
+    for (const node of fresh.querySelectorAll("details > summary")) {
+      if (open.includes(node.textContent.trim())) node.parentElement.open = true;
+    }
+    for (const form of fresh.querySelectorAll("form:not([data-live])")) {
+      for (const field of form.elements) {
+        const kept = written.find(([key]) => key === keyOf(form, field));
+        if (kept) field.value = kept[1];
+      }
+    }
+    if (fresh.querySelector(".work-main .scroll")) fresh.querySelector(".work-main .scroll").scrollLeft = left;
+    const again = focused && focused.id && document.getElementById(focused.id);
+    if (again) {
+      if (typed !== null) again.value = typed;
+      again.focus({ preventScroll: true });
+    }
+  }
+
+  const keyOf = (form, field) => {
+    const sector = form.elements.sector ? form.elements.sector.value : "";
+    return `${form.getAttribute("action")} ${sector} ${field.name}`;
+  };
+  function isWritten(field) {
+    if (!field.name || field.type === "hidden" || field.type === "submit") return false;
+    if (field.tagName === "SELECT") return [...field.options].some((option) => option.selected !== option.defaultSelected);
+    return field.value !== field.defaultValue;
   }
 
   function say(words) {
@@ -61,16 +94,25 @@
     band.textContent = words;
   }
 
+  document.addEventListener("pointerdown", () => {
+    let free;
+    const wait = new Promise((done) => { free = done; });
+    pressed = wait;
+    const up = () => setTimeout(() => {
+      if (pressed === wait) pressed = null;
+      free();
+    }, 0);
+    for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, up, { once: true, capture: true });
+    setTimeout(up, 600); // a drop-down takes the pointer away and never gives it back
+  }, true);
   document.addEventListener("change", (event) => {
     const form = event.target.form;
-    if (form && form.matches("form[data-live]")) {
-      if (!event.target.checkValidity()) return event.target.reportValidity();
-      show(addressOf(form), true);
-    }
-    return undefined;
+    if (form && form.matches("form[data-live]") && form.reportValidity()) show(addressOf(form), true);
   });
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("form[data-live]")) {
+    const asked = event.submitter && event.submitter.dataset.confirm;
+    if (asked && !window.confirm(asked)) event.preventDefault();
+    else if (event.target.matches("form[data-live]")) {
       event.preventDefault();
       show(addressOf(event.target), true);
     }

@@ -18,6 +18,16 @@ from ypo_dash.store.workspace import Workspace
 OUT = Path(__file__).parent / "out"
 
 
+INPUTS = (
+    ("areas", "safety_areas.geojson"),
+    ("designated", "designated_areas.geojson"),
+    ("posts", "posts.csv"),
+    ("infrastructure", "infrastructure.csv"),
+    ("population", "area_population.csv"),
+    ("survey", "survey.csv"),
+)
+
+
 def ypo(home: Path, *argv: object) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "ypo_dash.cli", *map(str, argv)],
@@ -43,6 +53,8 @@ def empty(home: Path) -> Path:
         *("--sector-name", "name", "--station", "station", "--population", "population"),
         *("--offences", ROOT / "data/offences.csv", "--scenes", ROOT / "data/scenes.csv"),
     )
+    for kind, name in INPUTS:
+        ypo(home, "import", kind, ROOT / "data" / name)
     return home
 
 
@@ -68,7 +80,7 @@ def usable(home: Path, rows: int) -> bool:
 def store(rows: int) -> Path:
     """Return a workspace of ``rows`` incidents, built if it is not there or cannot be read."""
     home = OUT / f"home-{rows}"
-    marker = OUT / f"home-{rows}.done"
+    marker = OUT / f"home-{rows}.inputs.done"
     if not marker.exists() or not usable(home, rows):
         print(f"... building a store of {rows:,} incidents (once)", flush=True)
         empty(home)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.chromium import browser  # noqa: F401 - a fixture
 from tests.postgres import postgres  # noqa: F401 - a fixture
 from tests.reference_data import SHARED
 from ypo_dash.store.demo import build_demo

@@ -28,3 +28,15 @@ def chromium() -> str:
     if os.environ.get("CI"):
         pytest.fail(MISSING)
     pytest.skip(MISSING)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One browser for all tests of a process; Playwright allows no second one beside it."""
+    from playwright.sync_api import sync_playwright
+
+    program = chromium()
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=program, args=FLAGS)
+        yield started
+        started.close()

@@ -91,9 +91,11 @@ def test_is_area_12_less_safe_than_last_year_and_does_it_matter(visit, demo):
     )
     assert share_text(change.now, "en") in said
     assert share_text(change.before, "en") in said
-    assert "No demonstrable change. With so many answers only about 7 points or more would show." in said  # fmt: skip
+    assert "No demonstrable change. With so many answers only about 7 percentage points or more would show." in said  # fmt: skip
     index = survey.all[("12", 2012)].index
-    assert f"Safety index {index.value:.0f} ({index.low:.0f}–{index.high:.0f}) ordinary" in said
+    assert (
+        f"Safety index {index.value:.0f} ({index.low:.0f}–{index.high:.0f}) ordinary effort" in said
+    )
     assert page.page.locator("tr.chosen th").inner_text().startswith("12")
 
 
@@ -245,7 +247,9 @@ def test_two_browsers_edit_a_factor_and_the_server_restarts_in_between(visit, se
     serving.start()
     second.get_by_role("button", name="Save").click()
     two.wait(lambda: two.page.locator("#problem").count())
-    assert "Not saved: anybody saved at" in two.page.locator("#problem").inner_text()
+    assert (
+        "Not saved: somebody without sign-in saved at" in two.page.locator("#problem").inner_text()
+    )
     detail = two.page.locator("#detail")
     assert "two estates and the new night bus" in detail.inner_text()
     form = two.page.locator("#factor-form")

@@ -131,7 +131,10 @@ def test_another_site_can_not_change_the_open_district(app, client):
 def test_anybody_tries_it_out_in_the_open_district(app, client):
     form = {"sector": "9", "factor": "3", "seen": "0", "reason": "because of the hospital", "date": "2012-11-25", "approved_by": "Leader", "query": "lang=da"}  # fmt: skip
     answer = client.post("/staffing/set", data=form, headers={"Sec-Fetch-Site": "same-origin"})
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/staffing?lang=da&sector=9")
+    assert (answer.status_code, answer.headers["Location"]) == (
+        303,
+        "/staffing?lang=da&sector=9#saved",
+    )
     held = edited(Access(app.home)).factors["9"]
     assert (held.factor, held.approved_by, held.set_by) == (3, "Leader", "anybody")
     page = client.get("/staffing?sector=9&lang=da")

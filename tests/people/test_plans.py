@@ -58,7 +58,7 @@ def test_asked_approved_and_kept_with_its_history(here):
     before = edited(here.access).factors.get("3")
     seen = before.version if before else 0
     answer = post(manager, "/staffing/ask", **factor(2, seen))
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/staffing?sector=3")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/staffing?sector=3#saved")
     waiting = edited(here.access).factors["3"]
     assert waiting.wanted["factor"] == 2
     page = leader.get("/staffing?sector=3")

@@ -170,9 +170,9 @@ def test_a_large_change_is_shown(demo):
     change = Small(demo, rows).changes(2012, 2011, "holm")[0]
     assert change.is_shown
     assert change.low > 0
-    assert change_sentence(change, (2012, 2011), "en") == "More than in 2011, beyond chance."
+    assert change_sentence(change, (2012, 2011), "en") == "Higher than in 2011, beyond chance."
     back = Small(demo, rows).changes(2011, 2012, "holm")[0]
-    assert change_sentence(back, (2011, 2012), "en") == "Fewer than in 2012, beyond chance."
+    assert change_sentence(back, (2011, 2012), "en") == "Lower than in 2012, beyond chance."
 
 
 def test_the_city_fell(survey):

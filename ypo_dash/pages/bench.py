@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
@@ -11,9 +12,10 @@ from flask import Response, current_app, g, redirect, request
 
 from ypo_dash.figures.classes import class_limits
 from ypo_dash.figures.outline import WIDTH, Outline
-from ypo_dash.i18n import text
+from ypo_dash.i18n import format_date, text
 from ypo_dash.model.errors import FilterError, InputError, RecordError
-from ypo_dash.model.plan import LONGEST_REASON, take_parameters
+from ypo_dash.model.plan import LONGEST_REASON
+from ypo_dash.model.rights import ANYBODY
 from ypo_dash.pages.languages import wanted_language
 from ypo_dash.pages.plain import PRIVATE, current_zone, json_answer, local_time, message_page
 from ypo_dash.pages.watch import Look, reason_given, watch
@@ -60,6 +62,12 @@ def language(filters_lang: str | None, snapshot: Snapshot) -> str:
     return wanted if wanted in known else known[0]
 
 
+def asked_language(snapshot: Snapshot) -> str:
+    """Return the language that the address asks for, also where the rest of it is refused."""
+    asked = dict(parse_qsl(query_text())).get("lang")
+    return language(asked, snapshot)
+
+
 def query_text() -> str:
     """Return the query of the address, or the one that a form carries along."""
     if request.method == "POST":
@@ -81,18 +89,17 @@ def change(
     if isinstance(found, Response):
         return found
     snapshot, form = found[0], dict(request.form)
-    lang = language(take_parameters(query_text(), ("lang",))[0].get("lang"), snapshot)
+    lang = asked_language(snapshot)
     try:
         return do(*found, form)
     except EditConflictError as error:
         who, when = who_wrote(error)
+        who = person_name(lang)(who)
         return again(Problem(text(lang, CONFLICT, who=who, when=when), form), 409)
     except FilterError as error:
         return again(Problem(f"{error.parameter}: {error.problem(lang)}", form), 400)
     except InputError as error:
-        said = text(lang, error.problem, value=error.value)
-        shown = "" if error.value is None or "{value}" in error.problem else f" ({error.value})"
-        return again(Problem(said + shown, form), 400)
+        return again(Problem(text(lang, error.problem), form), 400)
     except RecordError:
         return message_page(503, "record")
 
@@ -146,11 +153,23 @@ def changed(snapshot: Snapshot, what: str, reason: str) -> None:
         g.access.record.append(entry)
 
 
-def back(path: str, query: str, **more: str) -> AnyResponse:
-    """Return to a page after a change; reloading it changes nothing again."""
-    kept = [(k, v) for k, v in parse_qsl(query) if k not in more]
-    parts = urlencode([*kept, *((k, v) for k, v in more.items() if v)], safe=",:")
-    return redirect(f"{path}?{parts}" if parts else path, 303)
+def back(path: str, query: str, place: str, **more: str) -> AnyResponse:
+    """Return to a place of a page after a change; reloading it changes nothing again."""
+    parts = with_values(query, **more)
+    return redirect(f"{path}?{parts}#{place}" if parts else f"{path}#{place}", 303)
+
+
+def person_name(lang: str) -> Callable[[str], str]:
+    """Return how a person's name is shown: whoever needs no sign-in has none."""
+    return lambda name: text(lang, "somebody without sign-in") if name == ANYBODY.name else name
+
+
+def day_text(day: str, lang: str) -> str:
+    """Return an ISO date as ``lang`` writes it; what is none stays as it is."""
+    try:
+        return format_date(date.fromisoformat(day), lang)
+    except ValueError:
+        return day
 
 
 def with_values(query: str, **more: str | None) -> str:
@@ -163,7 +182,7 @@ def who_wrote(error: EditConflictError) -> tuple[str, str]:
     """Return who saved meanwhile, and when, for people."""
     if error.now is None:
         return "–", "–"
-    return error.now.changed_by, local_time(error.now.changed, current_zone())
+    return error.now.changed_by, local_time(error.now.changed, current_zone())[:-3]
 
 
 def export(name: str) -> Response:

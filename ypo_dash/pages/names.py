@@ -44,10 +44,10 @@ TYPE_NAMES = {
     "harassment": "Harassment and indecency",
 }
 LEVEL_NAMES = {
-    "markant": "markant effort",
-    "intensiveret": "intensiveret effort",
-    "almindelig": "ordinary",
-    "ingen": "none in particular",
+    "markant": "markant (marked effort)",
+    "intensiveret": "intensiveret (intensified effort)",
+    "almindelig": "ordinary effort",
+    "ingen": "no particular effort",
 }
 PART_NAMES = {"exposed": "Exposure", "problem": "Neighbourhood problem", "reports": "Reports"}
 ADJUST_NAMES = {

@@ -39,6 +39,8 @@ ADDRESSES: dict[str, Need] = {
     "/shared": Right.AGGREGATES,
     "/shared/links": Right.DISCLOSE,
     "/staffing": Right.AGGREGATES,
+    "/staffing/<what>": Open.SIGNED_IN,  # a form's address, reloaded: leads back to the page
+    "/safety/<what>": Open.SIGNED_IN,
     "/staffing/set": Right.APPROVE,
     "/staffing/ask": Right.WRITE,
     "/staffing/scenarios": Right.PLAN,

@@ -66,6 +66,7 @@ def page(
         district=district_name(),
         home=home_of(person) if person else "/",
         navigation=NAVIGATION,
+        asked_lang="lang" in request.args,
         other=other or _in_language("en" if lang == "da" else "da"),
         form_token=generate_csrf() if g.get("visit") is not None else "",
         **values,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, g
+from flask import Blueprint, Response, g, redirect
 
 from ypo_dash.i18n import number, percent
 from ypo_dash.model.errors import FilterError
@@ -53,6 +53,7 @@ def safety_pages(app: Flask, limiter: Limiter) -> None:
     routes.get("/export/safety.csv", endpoint="export")(
         limiter.limit(EXPORTS)(lambda: bench.export("safety"))
     )
+    routes.get("/safety/<what>", endpoint="form")(lambda what: redirect(PATH))  # noqa: ARG005
     routes.post("/safety/rules")(_rules)
     app.register_blueprint(routes)
 
@@ -65,8 +66,9 @@ def _page(problem: Problem | None = None, status: int = 200) -> AnyResponse:
     try:
         state = _State(snapshot, edited, bench.query_text())
     except FilterError as error:
-        words = f"{error.parameter}: {error.problem(bench.language(None, snapshot))}"
-        state, problem, status = _State(snapshot, edited, ""), Problem(words, {}), 400
+        lang = bench.asked_language(snapshot)
+        problem, status = Problem(f"{error.parameter}: {error.problem(lang)}", {}), 400
+        state = _State(snapshot, edited, f"lang={lang}")
     refused = bench.looked(snapshot, "safety", bench.with_values(state.query, lang=None))
     return refused or page(
         "safety.html", status, lang=state.lang, here=PATH, problem=problem, **state.values()
@@ -153,6 +155,7 @@ class _State:
                 "rules": g.person.may(Right.APPROVE),
                 "export": g.person.may(Right.EXPORT),
             },
+            "person_name": bench.person_name(self.lang),
             "percent": lambda share: percent(share, self.lang),
             "points": self._points,
             "other": (other, self.link(lang=other)),
@@ -175,8 +178,11 @@ class _State:
     def _map(self, rows: list[AreaYear]) -> dict[str, Any]:
         shades = {}
         for row in rows:
-            title = f"{row.area.id} {row.area.name}"
             share = row.shares.get(self.show)
+            said = share_text(share, self.lang) if share else "–"
+            if self.show == INDEX and row.index is not None:
+                said = number(row.index.value, self.lang, 0)
+            title = f"{row.area.id} {row.area.name}: {said}"
             value = None
             if self.show == INDEX and row.index is not None:
                 value = 100 - row.index.value  # the least safe are the darkest
@@ -245,4 +251,4 @@ def _save_rules(snapshot: Snapshot, edited: Edited, form: Form) -> AnyResponse:
     plans.save_rules(
         g.access.database, plans.INDEX, rules, seen=seen, by=g.person.name, reason=reason
     )
-    return bench.back(PATH, form.get("query", ""))
+    return bench.back(PATH, form.get("query", ""), "stored")

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, redirect, request
 
-from ypo_dash.i18n import format_period, text
+from ypo_dash.i18n import format_period, number, text
 from ypo_dash.model.errors import FilterError, InputError
 from ypo_dash.model.filters import Filters
 from ypo_dash.model.plan import (
     FACTORS,
     LONGEST_NAME,
     LONGEST_REASON,
+    PLAN_PARAMETERS,
     Plan,
     ProposalRules,
     iso_date,
@@ -40,6 +41,8 @@ from ypo_dash.views.staffing import (
 from ypo_dash.views.workbench import problem_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Flask
     from flask_limiter import Limiter
     from werkzeug.wrappers import Response as AnyResponse
@@ -61,6 +64,7 @@ def staffing_pages(app: Flask, limiter: Limiter) -> None:
     routes.get("/export/staffing.csv", endpoint="export")(
         limiter.limit(EXPORTS)(lambda: bench.export("staffing"))
     )
+    routes.get("/staffing/<what>", endpoint="form")(lambda what: redirect(PATH))  # noqa: ARG005
     routes.post("/staffing/set")(_set)
     routes.post("/staffing/ask")(_ask)
     routes.post("/staffing/scenarios")(_scenario)
@@ -81,12 +85,10 @@ def _page(problem: Problem | None = None, status: int = 200) -> AnyResponse:
     try:
         state = _State(snapshot, edited, query)
     except FilterError as error:
-        lang = bench.language(None, snapshot)
-        if query:
-            words = f"{error.parameter}: {error.problem(lang)}"
-            state = _State(snapshot, edited, "")
-            return _shown(state, problem or Problem(words, {}), 400)
-        raise
+        lang = bench.asked_language(snapshot)
+        words = f"{error.parameter}: {error.problem(lang)}"
+        state = _State(snapshot, edited, f"lang={lang}")
+        return _shown(state, problem or Problem(words, {}), 400)
     return _shown(state, problem, status)
 
 
@@ -103,24 +105,36 @@ def _tidied(snapshot: Snapshot) -> str | None:
     beside = request.args.getlist("with")
     if not fields and len(beside) < 2:
         return None
-    staffing = Staffing(snapshot, Filters(), Plan(), plans.edited(g.access))
-    now = {row.sector.id: row.factor for row in staffing.rows}
-    pairs: dict[str, list[str]] = {"posts": [], "factors": [], "hand": []}
-    for name, value in fields.items():
-        kind, key, value = name[:2], name[2:], value.strip()
-        if not value:
-            continue
-        if kind == "h.":
-            pairs["hand"].append(f"{key}:{value}")
-        elif kind == "f." and value != _plain(now.get(key)):
-            pairs["factors"].append(f"{key}:{value}")
-        elif kind == "p." and value != _plain(staffing.today_posts.get(key)):
-            pairs["posts"].append(f"{key}:{value}")
-    more = {name: ",".join(values) for name, values in pairs.items()}
+    edits = plans.edited(g.access)
+    staffing = Staffing(snapshot, Filters(), Plan(), edits)
+    more = _short_fields(fields, staffing)
     kept = [(k, v) for k, v in request.args.items() if k not in (*fields, *more, "with")]
     defaults = {("pool", "station"), ("minimum", "1"), ("show", "factor")}
     shown = {k: v for k, v in kept if v and (k, v) not in defaults}
+    plan = {k: v for k, v in (shown | more).items() if v and k in PLAN_PARAMETERS}
+    saved = next((s.plan for s in edits.scenarios if s.key == shown.get("scenario")), None)
+    if saved is not None and plan == saved:  # as it was saved: its name says it all
+        more = dict.fromkeys(more, "")
+        shown = {k: v for k, v in shown.items() if k not in PLAN_PARAMETERS}
+    elif saved is not None and not plan:  # set back to today, which must be said beside the name
+        shown["pool"] = "station"
     return bench.with_values("", **shown, **more, **{"with": ",".join(beside)})
+
+
+def _short_fields(fields: dict[str, str], staffing: Staffing) -> dict[str, str]:
+    """Return a plan's parameters for the fields that differ from today."""
+    now = {row.sector.id: row.factor for row in staffing.rows}
+    pairs: dict[str, list[str]] = {"posts": [], "factors": [], "hand": []}
+    today: dict[str, tuple[str, Mapping[str, float | None]]] = {
+        "f.": ("factors", now),
+        "p.": ("posts", staffing.today_posts),
+        "h.": ("hand", {}),
+    }
+    for name, given in fields.items():
+        which, values = today[name[:2]]
+        if given.strip() and given.strip() != _plain(values.get(name[2:])):
+            pairs[which].append(f"{name[2:]}:{given.strip()}")
+    return {name: ",".join(values) for name, values in pairs.items()}
 
 
 def _plain(value: float | None) -> str:
@@ -161,7 +175,9 @@ class _State:
     def query(self) -> str:
         """The address's query, short and in one order."""
         parts = dict(pair.split("=", 1) for pair in state_of(self.filters).split("&") if pair)
-        parts |= self.plan.parts() | {k: self.own[k] for k in PAGE_PARAMETERS if k in self.own}
+        parts |= {k: self.own[k] for k in PAGE_PARAMETERS if k in self.own}
+        if self.scenario is None or self.is_changed_scenario:
+            parts |= self.plan.parts() or ({"pool": self.plan.pool} if self.scenario else {})
         if self.beside:
             parts["with"] = ",".join(s.key for s, _ in self.beside)
         if self.filters.lang:
@@ -172,6 +188,11 @@ class _State:
     def record_query(self) -> str:
         """What the record says was looked at: without language and display."""
         return bench.with_values(self.query, lang=None, show=None)
+
+    @property
+    def is_changed_scenario(self) -> bool:
+        """Whether a saved scenario is open and the plan is not the saved one."""
+        return self.scenario is not None and self.plan.parts() != self.scenario.plan
 
     def link(self, **more: str | None) -> str:
         """Return the address of this page with other values."""
@@ -206,6 +227,10 @@ class _State:
             },
             "local_time": lambda time: local_time(time, current_zone()),
             "station_name": self.station_name,
+            "station_posts": self._station_posts,
+            "person_name": bench.person_name(self.lang),
+            "day": lambda text_: bench.day_text(text_, self.lang),
+            "most_beside": _MOST_BESIDE,
             "other": self._other_language(),
         }
 
@@ -217,6 +242,10 @@ class _State:
         """Return a local station's name."""
         names = self.snapshot.station_names.get(station, {})
         return names.get(self.lang, station) or text(self.lang, "No local station")
+
+    def _station_posts(self, station: str) -> float | None:
+        """Return a station's posts under the plan; None where no posts are known."""
+        return self.staffing.plan_posts.get(station) if self.staffing.has_posts else None
 
     def today_share(self, rows: list[Row]) -> float | None:
         """Return the share that the sectors of ``rows`` have today, in sum."""
@@ -235,7 +264,8 @@ class _State:
             limits = [1, 2, 3, 4, 5]
         for row in self.staffing.rows:
             value = self._value(row)
-            title = f"{row.sector.id} {row.sector.name}"
+            said = "–" if value is None else number(value, self.lang)
+            title = f"{row.sector.id} {row.sector.name}: {said}"
             shade, state = value, ""
             if value is not None and self.show == "factor":
                 shade = 6 - value  # the most officers are the darkest
@@ -294,7 +324,7 @@ class _State:
             "version": held.version if held else self._version(sector),
             "may_set": g.person.may_in(Right.APPROVE, sector),
             "may_ask": g.person.may_in(Right.WRITE, sector),
-            "now": database.now().astimezone(self.snapshot.district.zone).date().isoformat(),
+            "now": _today(self.snapshot),
         }
 
     def _version(self, sector: str) -> int:
@@ -327,7 +357,7 @@ def _set_factor(snapshot: Snapshot, edited: Edited, form: Form) -> AnyResponse:
     bench.changed(snapshot, said, wanted["reason"])
     seen = bench.seen_version(form)
     plans.set_factor(g.access.database, sector, wanted, seen=seen, by=g.person.name)
-    return bench.back(PATH, form.get("query", ""), sector=sector)
+    return bench.back(PATH, form.get("query", ""), "saved", sector=sector)
 
 
 def _ask_factor(snapshot: Snapshot, edited: Edited, form: Form) -> AnyResponse:
@@ -337,7 +367,7 @@ def _ask_factor(snapshot: Snapshot, edited: Edited, form: Form) -> AnyResponse:
     bench.changed(snapshot, f"asked for {said}", wanted["reason"])
     seen = bench.seen_version(form)
     plans.ask_factor(g.access.database, sector, wanted, now=before, seen=seen, by=g.person.name)
-    return bench.back(PATH, form.get("query", ""), sector=sector)
+    return bench.back(PATH, form.get("query", ""), "saved", sector=sector)
 
 
 def _wanted(
@@ -351,12 +381,23 @@ def _wanted(
     wanted = {
         "factor": factor,
         "reason": bench.reason_of(form),
-        "date": iso_date(form.get("date", "")),
+        "date": _not_later(iso_date(form.get("date", "")), snapshot),
         "approved_by": form.get("approved_by", "").strip()[:200],
     }
     before = set_factors(snapshot, edited.factors).get(sector)
     said = f"factor of sector {sector}: {_plain(before.factor if before else None) or '–'} -> {factor:g}"
     return sector, wanted, said, before
+
+
+def _not_later(day: str, snapshot: Snapshot) -> str:
+    """Return a date that is not in the future: a factor counts from the moment it is set."""
+    if day > _today(snapshot):
+        raise InputError("The date is in the future; a factor counts at once.")
+    return day
+
+
+def _today(snapshot: Snapshot) -> str:
+    return database.now().astimezone(snapshot.district.zone).date().isoformat()
 
 
 def _scenario() -> AnyResponse:
@@ -373,6 +414,9 @@ def _save_scenario(snapshot: Snapshot, edited: Edited, form: Form) -> AnyRespons
     name = form.get("name", "").strip()
     if do != "remove" and not 1 <= len(name) <= LONGEST_NAME:
         raise InputError("Give the scenario a name of at most 120 characters.")
+    others = (s.name for s in edited.scenarios if known is None or s.key != known.key)
+    if do != "remove" and name in others:
+        raise InputError("There is a scenario of this name already.")
     key = known.key if known else secrets.token_hex(6)
     note = form.get("note", "").strip()[:LONGEST_REASON]
     content = plans.scenario_content(name, note, state.plan, _author(), snapshot.id)
@@ -384,7 +428,12 @@ def _save_scenario(snapshot: Snapshot, edited: Edited, form: Form) -> AnyRespons
         seen=bench.seen_version(form) if known else 0,
         by=g.person.name,
     )
-    return bench.back(PATH, query, scenario="" if do == "remove" else key)
+    if do != "remove":
+        plan = dict.fromkeys(PLAN_PARAMETERS, "")
+        return bench.back(PATH, query, "stored", **plan, scenario=key)
+    beside = ",".join(s.key for s, _ in state.beside if s.key != key)
+    today = dict.fromkeys((*PLAN_PARAMETERS, "scenario"), "")
+    return bench.back(PATH, query, "stored", **today, **{"with": beside})
 
 
 def _rules() -> AnyResponse:
@@ -402,4 +451,4 @@ def _save_rules(snapshot: Snapshot, edited: Edited, form: Form) -> AnyResponse:
     plans.save_rules(
         g.access.database, plans.PROPOSAL, rules, seen=seen, by=g.person.name, reason=reason
     )
-    return bench.back(PATH, form.get("query", ""))
+    return bench.back(PATH, form.get("query", ""), "stored")

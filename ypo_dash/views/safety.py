@@ -110,9 +110,9 @@ def change_sentence(change: Change, years: tuple[int, int], lang: str) -> str:
     if change.is_shown:
         more = change.difference > 0
         said = (
-            "More than in {before}, beyond chance."
+            "Higher than in {before}, beyond chance."
             if more
-            else "Fewer than in {before}, beyond chance."
+            else "Lower than in {before}, beyond chance."
         )
         return text(lang, said, before=years[1])
     if change.p < ALONE:
@@ -122,6 +122,6 @@ def change_sentence(change: Change, years: tuple[int, int], lang: str) -> str:
         )
     return text(
         lang,
-        "No demonstrable change. With so many answers only about {n} points or more would show.",
+        "No demonstrable change. With so many answers only about {n} percentage points or more would show.",
         n=smallest,
     )
