@@ -147,6 +147,63 @@ def test_by_keyboard_alone(visit):
     assert outline != "none"
 
 
+def test_nothing_typed_or_half_written_is_lost(visit):
+    """One figure after another without waiting; a reason half written while the plan changes."""
+    page = visit().open("/staffing?sector=5")
+    keys = page.page.keyboard
+    page.page.get_by_text("Set another factor").click()
+    page.page.locator("#factor-form [name=reason]").fill("half a reason")
+    page.page.locator("#p-1").click()
+    for text_ in ("16", "11"):
+        keys.press("Control+A")
+        keys.type(text_)
+        keys.press("Tab")
+    page.at("posts=NE:16,NW:11")
+    page.wait(lambda: page.page.locator("#p-2").input_value() == "11")
+    assert page.page.evaluate("document.activeElement.id") == "p-3"
+    assert page.page.locator("#factor-form [name=reason]").input_value() == "half a reason"
+    page.page.locator("#p-3").fill("-4")
+    page.page.locator("#minimum").select_option("0")  # a wrong value stops nothing but itself
+    page.page.wait_for_timeout(200)
+    assert "minimum" not in page.page.url
+
+
+def test_a_scenario_is_saved_opened_set_back_and_taken_away(visit, serving_sqlite):
+    page = visit(at=serving_sqlite.address).open("/staffing?posts=NE:16")
+    north_east = page.page.locator("#p-1")
+    page.page.get_by_label("Name").fill("Two fewer up there")
+    page.page.get_by_role("button", name="Save", exact=True).click()
+    page.at("#stored")
+    assert "Two fewer" in page.page.locator("h1").inner_text()
+    assert "posts" not in page.page.url  # its name says it all
+    assert north_east.input_value() == "16"
+    north_east.fill("18")
+    north_east.press("Tab")
+    page.wait(lambda: "changed, not saved" in page.page.locator("h1").inner_text())
+    assert north_east.input_value() == "18"
+    page.open("/staffing")
+    page.page.locator(".scenarios input").check()
+    page.at("with=").wait(lambda: page.page.locator("td.beside").count() > 20)
+    page.page.locator(".scenarios a").click()
+    page.at("scenario=").wait(lambda: north_east.input_value() == "16")
+    page.page.once("dialog", lambda dialog: dialog.accept())
+    page.page.get_by_role("button", name="Remove").click()
+    page.at("#stored")
+    assert page.page.locator(".scenarios").count() == 0
+    assert north_east.input_value() == "18"
+
+
+def test_only_an_earlier_year_is_compared_with(visit):
+    page = visit().open("/safety")
+    assert page.page.locator("#against").input_value() == "2011"
+    page.page.locator("#year").select_option("2011")
+    page.at("year=2011").wait(lambda: page.page.locator("#against").input_value() == "2010")
+    assert "10.0 % in 2011, 11.0 % in 2010" in page.page.locator(".finding-line").inner_text()
+    page.page.locator("#year").select_option("2009")
+    page.at("year=2009").wait(lambda: page.page.locator("#against option").count() == 1)
+    assert "beyond chance" not in page.page.locator("#work").inner_text().split("Area numbers")[0]
+
+
 def test_the_maps_lead_to_the_same_places(visit):
     page = visit().open("/staffing")
     page.page.locator(".bench-map a").nth(14).click()
@@ -209,6 +266,13 @@ class Serving:
     @property
     def address(self):
         return f"http://127.0.0.1:{self.port}"
+
+
+@pytest.fixture
+def serving_sqlite(demo_home, tmp_path):
+    made = Serving(shutil.copytree(demo_home, tmp_path / "workspace"))
+    yield made
+    made.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

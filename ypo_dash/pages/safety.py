@@ -86,7 +86,10 @@ class _State:
         years = self.survey.years
         self.year = survey_year("year", self.own, self.survey, years[-1] if years else 0)
         earlier = [year for year in years if year < self.year]
-        self.against = survey_year("against", self.own, self.survey, earlier[-1] if earlier else 0)
+        given = survey_year("against", self.own, self.survey, 0)
+        # Only an earlier year can be compared with; the form keeps the one that was chosen before.
+        self.against = given if given in earlier else earlier[-1] if earlier else 0
+        self.earlier = earlier
         self.method = self.own.get("adjust", ADJUSTMENTS[0])
         self.shows = (*self.survey.measures, *((INDEX,) if self.survey.base else ()))
         self.show = self.own.get("show", self.shows[0] if self.shows else "")
