@@ -13,19 +13,10 @@ from pathlib import Path
 
 from incidents import ROOT, files
 
+from ypo_dash.store.demo import INPUTS
 from ypo_dash.store.workspace import Workspace
 
 OUT = Path(__file__).parent / "out"
-
-
-INPUTS = (
-    ("areas", "safety_areas.geojson"),
-    ("designated", "designated_areas.geojson"),
-    ("posts", "posts.csv"),
-    ("infrastructure", "infrastructure.csv"),
-    ("population", "area_population.csv"),
-    ("survey", "survey.csv"),
-)
 
 
 def ypo(home: Path, *argv: object) -> str:

@@ -16,8 +16,9 @@ from ypo_dash.store.reader import open_snapshot
 from ypo_dash.store.snapshot import Snapshot
 from ypo_dash.store.workspace import Workspace
 from ypo_dash.views.tables import TABLES
+from ypo_dash.views.workbench import WORKBENCH
 
-ALLOWED = {200, 304, 400, 404, 503}
+ALLOWED = {200, 302, 304, 400, 404, 503}
 _DATES = ("2012-11-05", "2012-10-28", "2009-09-01", "2012-11-25", "1900-01-01", "2200-12-31")
 _ODD = (
     "",
@@ -73,6 +74,36 @@ def _pools(snapshot: Snapshot) -> dict[str, st.SearchStrategy[str]]:
         "compare": st.sampled_from(("previous", "year")),
         "lang": st.sampled_from(("da", "en", "de")),
         "context": st.sampled_from(("0", "1", "2")),
+        **_bench_pools(snapshot),
+    }
+
+
+def _bench_pools(snapshot: Snapshot) -> dict[str, st.SearchStrategy[str]]:
+    """Parameters of the staffing and the safety page."""
+    sectors, stations = list(snapshot.sector_names), list(snapshot.station_sectors)
+    numbers = st.integers(-1, 60).map(str) | st.sampled_from(("2.5", "1e9", "nan", "", "0,5"))
+
+    def pairs(keys: list[str]) -> st.SearchStrategy[str]:
+        pair = st.builds("{}:{}".format, st.sampled_from(keys), numbers)
+        return st.lists(pair, max_size=5).map(",".join)
+
+    years = st.sampled_from(("2008", "2009", "2011", "2012"))
+    return {
+        "pool": st.sampled_from(("station", "district", "city")),
+        "minimum": numbers,
+        "posts": pairs(stations),
+        "factors": pairs(sectors),
+        "hand": pairs(sectors),
+        "sector": st.sampled_from((*sectors, "99")),
+        "show": st.sampled_from(("factor", "gap", "unsafe", "index", "x")),
+        "p.NE": numbers,
+        "f.5": numbers,
+        "h.8": numbers,
+        "with": st.sampled_from(("", "abc", "a,b,c,d")),
+        "year": years,
+        "against": years,
+        "area": st.sampled_from(("1", "12", "35", "36")),
+        "adjust": st.sampled_from(("holm", "bh", "none")),
     }
 
 
@@ -152,7 +183,8 @@ def http(folder: Path) -> Target:
             raise WrongAnswerError(f"a traceback from {path[:60]}")
 
     fixed = ["/api/view", "/api/card", "/api/pins", "/api/config", "/export/cells.geojson"]
-    exports = [f"/export/{name}.csv" for name in TABLES]
+    fixed += ["/staffing", "/safety"]
+    exports = [f"/export/{name}.csv" for name in (*TABLES, *WORKBENCH)]
     odd = st.text(max_size=12).map(lambda t: quote(t, safe=""))
     paths = st.one_of(
         st.sampled_from(fixed),

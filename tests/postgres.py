@@ -71,3 +71,15 @@ def _known(name):
     except KeyError:
         return False
     return True
+
+
+def on_postgres(home, url):
+    """Empty the database and point a workspace to it."""
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    (home / "access.toml").write_text(f'[database]\nurl = "{url}"\n', encoding="utf-8")

@@ -7,11 +7,11 @@ import threading
 import time
 
 import pytest
-from sqlalchemy import create_engine, text
 from werkzeug.serving import make_server
 
 from app import create_app
 from tests.browser.explore import EXPECTED
+from tests.postgres import on_postgres
 from ypo_dash.model.plan import IndexRules
 from ypo_dash.people.access import Access
 from ypo_dash.people.plans import NOTHING_EDITED, edited
@@ -279,13 +279,7 @@ def serving_sqlite(demo_home, tmp_path):
 def serving(request, demo_home, tmp_path):
     home = shutil.copytree(demo_home, tmp_path / "workspace")
     if request.param == "postgresql":
-        url = request.getfixturevalue("postgres")
-        engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        engine.dispose()
-        (home / "access.toml").write_text(f'[database]\nurl = "{url}"\n', encoding="utf-8")
+        on_postgres(home, request.getfixturevalue("postgres"))
     made = Serving(home)
     yield made
     made.stop()

@@ -172,3 +172,51 @@ def test_a_district_without_posts_survey_or_population(tmp_path):
     assert found.proposal("a") is None
     assert found.bands == {}
     assert found.totals().need is None
+
+
+@pytest.fixture(scope="module")
+def squares(tmp_path_factory):
+    """A district with five invented survey areas, for the surveys of other cities."""
+    import geopandas as gpd
+    from shapely import box
+
+    from ypo_dash.store.inputs import import_layer
+    from ypo_dash.store.setup import create_district
+
+    folder = tmp_path_factory.mktemp("squares")
+    shapes = [box(10 + i / 100, 55, 10 + (i + 1) / 100, 55.01) for i in range(5)]
+    frame = gpd.GeoDataFrame({"id": list("12345")}, geometry=shapes, crs="EPSG:4326")
+    frame.to_file(folder / "s.geojson")
+    space = create_district(folder / "w", name="Test", timezone="UTC", crs="EPSG:25832", sectors=folder / "s.geojson", sector_id="id", sector_name=None, station=None, population=None, offences=None, scenes=None)[0]  # fmt: skip
+    import_layer(space, "areas", folder / "s.geojson", columns={"id": "id"})
+    return space
+
+
+@pytest.mark.reference
+def test_melbourne_and_raleigh_show_their_sample_sizes(squares, tmp_path):
+    """Imported by a profile, then read off the page by somebody who is signed in."""
+    import pandas as pd
+
+    from tests.people.conftest import House
+    from tests.reference_data import reference
+    from tests.sources.test_survey import MELBOURNE
+    from ypo_dash.store.inputs import import_layer
+
+    (tmp_path / "p.toml").write_text(MELBOURNE, encoding="utf-8")
+    for year in (2018, 2019, 2020):
+        path = reference(f"survey/melbourne_social_indicators_{year}.csv")
+        import_layer(squares, "survey", path, columns={}, profile=tmp_path / "p.toml")
+    client = House(squares.home).client("analyst")
+    raw = pd.read_csv(
+        reference("survey/melbourne_social_indicators_2019.csv"), encoding="utf-8-sig"
+    )
+    night = raw[raw["INDICATOR"].eq("7b")].set_index("RESPONDENT GROUP")
+    shown = dict(cells(client.get("/safety?year=2019&show=unsafe_night&lang=en").text))
+    for area, name in (("1", "Carlton 3053"), ("2", "Docklands 3008"), ("5", "Parkville 3052")):
+        row = night.loc[name]
+        assert shown[area][1] == str(row["SAMPLE SIZE"])
+        assert shown[area][2].split()[0] == number(100 - row["RESULT"], "en", 0)
+    assert "uncertain" in shown["5"][2]  # 91 answers
+    answer = client.get("/export/safety.csv?reason=test")
+    assert {row["year"] for row in rows(answer)} == {"2018", "2019", "2020"}
+    assert all(row["index"] == "" for row in rows(answer))  # the survey asks no exposure

@@ -8,9 +8,9 @@ from html import unescape
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import text
 
 from tests.people.conftest import House, form_token
+from tests.postgres import on_postgres
 from ypo_dash.cli import main
 from ypo_dash.people.plans import edited
 
@@ -22,15 +22,7 @@ def here(request, demo_home, tmp_path_factory):
     """A house with people, its records on SQLite or on PostgreSQL."""
     home = shutil.copytree(demo_home, tmp_path_factory.mktemp("plans") / "workspace")
     if request.param == "postgresql":
-        from sqlalchemy import create_engine
-
-        url = request.getfixturevalue("postgres")
-        engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-        engine.dispose()
-        (home / "access.toml").write_text(f'[database]\nurl = "{url}"\n', encoding="utf-8")
+        on_postgres(home, request.getfixturevalue("postgres"))
     return House(home)
 
 

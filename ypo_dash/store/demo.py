@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ypo_dash.store.report import ImportReport
 
 DATA = Path(__file__).resolve().parents[2] / "data"
-_INPUTS = (
+INPUTS = (
     ("areas", "safety_areas.geojson"),
     ("designated", "designated_areas.geojson"),
     ("posts", "posts.csv"),
@@ -64,7 +64,7 @@ def build_demo(
         workspace = Workspace.create(
             folder / "workspace", District.read(DATA / "district.toml"), layers, DATA
         )
-        for kind, name in _INPUTS:
+        for kind, name in INPUTS:
             import_layer(workspace, kind, DATA / name, columns={})
         progress("simulating incidents", 0)
         rows = generate(
