@@ -119,10 +119,11 @@
   });
   document.addEventListener("click", (event) => {
     const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
-    const link = plain && event.target.closest("a[data-live]");
+    // The map is a picture with a table twin: its shapes are for the mouse and no stop of the keyboard.
+    const link = plain && event.target.closest("a[data-live], path[data-href]");
     if (!link) return;
     event.preventDefault();
-    show(link.getAttribute("href"), true);
+    show(link.dataset.href || link.getAttribute("href"), true);
   });
   window.addEventListener("popstate", () => show(window.location.href, false));
   document.documentElement.classList.add("live");

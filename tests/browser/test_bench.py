@@ -206,7 +206,7 @@ def test_only_an_earlier_year_is_compared_with(visit):
 
 def test_the_maps_lead_to_the_same_places(visit):
     page = visit().open("/staffing")
-    page.page.locator(".bench-map a").nth(14).click()
+    page.page.locator(".bench-map [data-href]").nth(14).click()
     page.at("sector=15")
     assert page.page.locator("#detail h2").inner_text().startswith("15 ")
     page.page.locator("#show").select_option("reported")

@@ -182,7 +182,8 @@ def expected_safety(survey, incidents):
     head = ["area_id", "name", "year", "n", "n_eff", *shares]
     table = pd.DataFrame(rows, columns=[*head, "exposed", "problem", "reports"])
     parts = table[["exposed", "problem", "reports"]]
-    base = table["year"] == min(year for _, year in rates)
+    # Hidden areas are in no total, else the total less the others would tell of them.
+    base = (table["year"] == min(year for _, year in rates)) & (table["n"] >= 30)
     inhabitants = areas["population"].loc[table.loc[base, "area_id"]]
     city = np.average(parts[base], axis=0, weights=inhabitants)
     table["index"] = (100 - (50 * parts / city).clip(upper=100)).mean(axis=1, skipna=False)

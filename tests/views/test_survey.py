@@ -50,6 +50,20 @@ def test_few_answers_are_hidden_and_some_uncertain(demo):
     assert rows["2"]["unsafe"] == 0.1
 
 
+def test_no_total_tells_what_is_hidden(demo):
+    """The total of all areas less those that are shown leaves nothing over; nor does a change tell it."""
+    rows = [*answers("1", 20, 19), *answers("2", 200, 20), *answers("3", 300, 60)]
+    rows += [*answers("2", 200, 20, year="2011"), *answers("3", 300, 60, year="2011"), *answers("4", 400, 300, year="2011")]  # fmt: skip
+    found = Small(demo, rows)
+    other = Small(demo, [*answers("1", 20, 0), *rows[2:]])
+    assert found.city(2012) == other.city(2012)
+    assert found.city(2012)["unsafe"].n == 500
+    # A change is of areas that both years have; area 4 was surveyed in 2011 alone.
+    change = found.city_change(2012, 2011, "unsafe")
+    assert change.difference == pytest.approx(0)
+    assert (change.now.n, change.before.n) == (500, 500)
+
+
 def test_few_answers_to_one_question_hide_that_question(demo):
     rows = [*answers("1", 200, 20), ("1", "2012", "", "", "unsafe_night", 12, 6, 12, 12, 6)]
     found = Small(demo, rows).all[("1", 2012)]

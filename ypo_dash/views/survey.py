@@ -216,18 +216,32 @@ class Survey:
         asked = set(self.sums["measure"])
         return tuple(measure for measure in MEASURES if measure in asked)
 
-    def city(self, year: int) -> dict[str, Share]:
-        """Return the shares of all surveyed areas together, each weighted by its inhabitants.
+    def visible(self, year: int) -> tuple[Area, ...]:
+        """Return the areas whose answers are shown in a year; hidden ones are in no total either.
 
-        Without inhabitants of every surveyed area the answers count as they are.
+        Else a total less the areas that are shown would tell what is hidden.
         """
-        surveyed = [row for row in (self.plain(a, year) for a in self.areas) if row.n]
-        people = [row.area.population for row in surveyed]
+        plain = (self.plain(area, year) for area in self.areas)
+        return tuple(row.area for row in plain if row.state in ("shown", "uncertain"))
+
+    def city(self, year: int, areas: Sequence[Area] | None = None) -> dict[str, Share]:
+        """Return the shares of all visible areas together, each weighted by its inhabitants.
+
+        Without inhabitants of every one of them the answers count as they are.
+
+        Parameters
+        ----------
+        areas
+            Only these of the visible ones.
+        """
+        wanted = [a for a in self.visible(year) if areas is None or a in areas]
+        rows = [self.plain(area, year) for area in wanted]
         found = {}
         for measure in self.measures:
-            parts = [self._shares[(row.area.id, year)][0].get(measure) for row in surveyed]
             known = [
-                (share, float(n or 0)) for share, n in zip(parts, people, strict=True) if share
+                (row.shares[measure], float(row.area.population or 0))
+                for row in rows
+                if measure in row.shares
             ]
             if not known:
                 continue
@@ -278,9 +292,9 @@ class Survey:
         return _rate(count, area.population, days / covered)
 
     def reports_of_all(self, year: int, kinds: Sequence[str] | None = None) -> Rate | None:
-        """Return the same for all surveyed areas together."""
+        """Return the same for all visible areas of the survey together."""
         covered, days = self.covered_days(year)
-        having = [a for a in self.areas if (a.id, year) in self._shares]
+        having = self.visible(year)
         people = sum(a.population or 0 for a in having)
         if not people or any(not a.population for a in having) or covered < COVERED * days:
             return None
@@ -390,8 +404,10 @@ class Survey:
         return found
 
     def city_change(self, year: int, before: int, measure: str) -> Change | None:
-        """Return the change of all surveyed areas together, a single comparison."""
-        a, b = self.city(year).get(measure), self.city(before).get(measure)
+        """Return the change of all areas visible in both years together, a single comparison."""
+        both = set(self.visible(year)) & set(self.visible(before))
+        areas = [area for area in self.areas if area in both]
+        a, b = (self.city(y, areas).get(measure) for y in (year, before))
         if a is None or b is None:
             return None
         difference, low, high = share_difference((a.share, a.n_eff), (b.share, b.n_eff))
