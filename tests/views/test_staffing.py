@@ -204,6 +204,18 @@ def test_bands_hold_what_they_say(demo):
         assert set(band.by) <= {"own factor", "other factor", "own population", "other population", "weights"}  # fmt: skip
 
 
+def test_the_band_of_a_population_five_per_cent_otherwise(demo):
+    found = staffing(demo, "pool=district&posts=NE:60,NW:50,F:40")
+    needs = {row.sector.id: row.need for row in found.rows}
+    moved = 0
+    for row in found.rows:
+        s = row.sector.id
+        shares = [found.share_out({**needs, s: needs[s] * share})[s] for share in (0.95, 1.05)]
+        assert found.bands[s].by["own population"] == (min(shares), max(shares))
+        moved += shares[0] != shares[1]
+    assert moved > 3
+
+
 def test_without_weights_of_crime_the_other_scores_decide(demo):
     rules = ProposalRules(crime=0, designated=1, infrastructure=0)
     found = staffing(demo, "", replace(NOTHING_EDITED, proposal=rules))

@@ -14,11 +14,15 @@ import pandas as pd
 import pytest
 import shapely
 from click.testing import CliRunner
-from scipy.stats import norm
+from scipy.stats import chi2, norm
 
 from tests.conftest import DATA
 from ypo_dash.cli import main
+from ypo_dash.model.filters import Filters
+from ypo_dash.model.plan import Plan
+from ypo_dash.people.plans import NOTHING_EDITED
 from ypo_dash.sources.simulated import generate
+from ypo_dash.views.staffing import Staffing
 
 AGES, SEXES, STATIONS = ("16-29", "30-49", "50-64", "65+"), ("f", "m"), ("NE", "NW", "F")
 LEVELS = ("markant", "intensiveret", "almindelig", "ingen")
@@ -216,3 +220,52 @@ def test_safety_of_a_small_weighted_survey(demo_home, incidents, tmp_path):
     home = shutil.copytree(demo_home, tmp_path / "workspace")
     ypo(home, "import", "survey", str(tmp_path / "small.csv"))
     assert_printed(home, "safety", "", expected_safety(survey, incidents))
+
+
+def rate_per_1000(incidents, kinds, sectors, days):
+    """Incidents per 1,000 inhabitants and year by sector, and of all; with the exact interval."""
+    here = incidents[incidents["type"].isin(kinds)]
+    counts = {s.sector_id: int(shapely.contains_xy(s.shape, here["lon"], here["lat"]).sum()) for s in sectors.itertuples()}  # fmt: skip
+    people = sectors.set_index("sector_id")["population"]
+    pairs = {s: (n, people[s]) for s, n in counts.items()}
+    pairs["all"] = (sum(counts.values()), people.sum())
+    per = 1000 * 365.25 / days
+    return {
+        s: tuple(
+            v * per / n for v in (c, chi2.ppf(0.025, 2 * c) / 2, chi2.ppf(0.975, 2 * c + 2) / 2)
+        )
+        for s, (c, n) in pairs.items()
+    }
+
+
+def test_figures_and_proposed_factors(demo, incidents):
+    """What a proposal is made of, from the raw files: reports, designated share, infrastructure, factor."""
+    offences = pd.read_csv(DATA / "offences.csv").query("level == 'core'").set_index("code")
+    by_police = offences.index[offences["detection"] == "police_initiated"]
+    reported = [code for code in offences.index if code not in by_police and code != "OTHER"]
+    day = pd.to_datetime(incidents["time_from"]).dt.date
+    year = incidents[day > day.max() - pd.Timedelta(days=365)]
+    sectors = polygons("sectors.geojson")
+    rates = rate_per_1000(year, reported, sectors, 365)
+    found = rate_per_1000(year, by_police, sectors, 365)
+    estates = polygons("designated_areas.geojson")
+    people = sectors.set_index("sector_id")["population"]
+    designated = {
+        s.sector_id: sum(e.population_estimate * e.shape.intersection(s.shape).area / e.shape.area for e in estates.itertuples()) / s.population
+        for s in sectors.itertuples()
+    }  # fmt: skip
+    counted = pd.read_csv(DATA / "infrastructure.csv").set_index("sector_id")
+    places = (50 * counted.div(people, axis=0) / (counted.sum() / people.sum())).clip(upper=100)
+    staffing = Staffing(demo, Filters(), Plan(), NOTHING_EDITED)
+    of_all = sum(designated[s] * people[s] for s in people.index) / people.sum()
+    for s in people.index:
+        mine = staffing.reported[str(s)]
+        assert (mine.rate, mine.low, mine.high) == pytest.approx(rates[s])
+        assert staffing.found[str(s)].rate == pytest.approx(found[s][0])
+        assert staffing.designated[str(s)] == pytest.approx(designated[s])
+        score = np.mean(
+            [min(100, 50 * rates[s][0] / rates["all"][0]), min(100, 50 * designated[s] / of_all), places.loc[s].mean()]
+        )  # fmt: skip
+        proposal = staffing.proposal(str(s))
+        assert proposal.score == pytest.approx(score)
+        assert proposal.factor == 5 - np.searchsorted([30, 42, 54, 66], score, side="right")
