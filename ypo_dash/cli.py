@@ -36,7 +36,8 @@ QUERIES = (
     "months",
     "staffing",
     "safety",
-)  # TABLES, OUTSIDE and WORKBENCH, not loaded
+    "change",
+)  # TABLES, OUTSIDE, WORKBENCH and change, not loaded
 REFUSED, USAGE = 1, 2
 FILE = click.Path(path_type=Path)
 
@@ -143,15 +144,21 @@ def status(as_json: bool) -> None:
 
 @main.command()
 @click.argument("what", type=click.Choice(QUERIES))
-@click.argument("state", default="")
+@click.argument("state", nargs=-1)
 @click.option(
     "--format", "form", type=click.Choice(["csv", "json"]), default="csv", show_default=True
 )
 @click.option("--context", is_flag=True, help="Leave out the filter of the breakdown itself.")
 @click.option("--reason", default="", help="Why it is asked; recorded.")
 @click.option("--recipient", default="", help="For whom it is; recorded.")
-def query(what: str, state: str, form: str, context: bool, reason: str, recipient: str) -> None:
-    """Print exactly what the pages show for STATE, the query part of a page's address."""
+def query(
+    what: str, state: tuple[str, ...], form: str, context: bool, reason: str, recipient: str
+) -> None:
+    """Print exactly what the pages show for STATE, the query part of a page's address.
+
+    Changes are of cells or of sectors: ypo query change sectors "STATE".
+    """
+    place, state_ = _place_and_state(what, state)
     from ypo_dash.model.filters import Filters
     from ypo_dash.people.entry import Action
     from ypo_dash.store.query import summarise
@@ -161,23 +168,39 @@ def query(what: str, state: str, form: str, context: bool, reason: str, recipien
     snapshot = open_snapshot(workspace())
     acting = act("query", Right.EXPORT)
     if what in ("staffing", "safety"):
-        _workbench(snapshot, acting, what, state, (form, reason, recipient))
+        _workbench(snapshot, acting, what, state_, (form, reason, recipient))
         return
-    filters = Filters.from_query(state, snapshot)
+    filters = Filters.from_query(state_, snapshot)
     acting.note(
         Action.DISCLOSURE if recipient else Action.CONSULTATION,
-        f"query {what}",
+        f"query {what} {place}".strip(),
         filter=replace(filters, lang=None).to_query(),
         rows=summarise(snapshot, filters).rows if snapshot.span else 0,
         reason=reason,
         recipient=recipient,
         snapshot=snapshot.id,
     )
+    if what == "change":
+        from ypo_dash.views.change import change_table
+
+        _print(change_table(snapshot, filters, place), form)
+        return
     if what == "incidents" and form == "csv":
         for part in incident_csv(snapshot, filters, context=context):
             click.echo(part, nl=False)
         return
     _print(table(snapshot, what, filters, context=context), form)
+
+
+def _place_and_state(what: str, given: tuple[str, ...]) -> tuple[str, str]:
+    """Return of which places a change is, and the state; both may be left out."""
+    places = ("cells", "sectors")
+    place, rest = "", given
+    if what == "change":
+        place, rest = (given[0], given[1:]) if given and given[0] in places else ("sectors", given)
+    if len(rest) > 1:
+        raise click.UsageError(f"one state is enough, these are {len(rest)}")
+    return place, rest[0] if rest else ""
 
 
 def _print(found: Table, form: str) -> None:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import h3
 
-from ypo_dash.i18n import format_date, number, percent, plural, text
+from ypo_dash.i18n import format_date, format_period, number, percent, plural, text
+from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
 from ypo_dash.model.plan import Plan
 from ypo_dash.model.tiers import require_internal
 from ypo_dash.people.plans import NOTHING_EDITED
 from ypo_dash.stats.intervals import poisson_exact
 from ypo_dash.store.query import summarise
+from ypo_dash.views.change import FEW, FEWER, MORE, NONE, change_of
 from ypo_dash.views.facts import Fact, Panel, Section
 from ypo_dash.views.rates import PER, Rate, rate_filters, sector_rates
 from ypo_dash.views.safety import safety_section
@@ -116,6 +118,7 @@ def _counts(
                 text(lang, "the others are spread over their span"),
             )
         )
+    facts += _change(snapshot, filters, lang)
     rate = _rate(snapshot, filters, sectors)
     notes = []
     if rate is not None and _overlaps_data(snapshot, summary):
@@ -133,6 +136,29 @@ def _counts(
             )
         )
     return Section(text(lang, "Incidents in the period"), tuple(facts), tuple(notes))
+
+
+def _change(snapshot: Snapshot, filters: Filters, lang: str) -> list[Fact]:
+    """Return the change against the earlier period that the state names; none where there is none."""
+    try:
+        change, then = change_of(snapshot, filters)
+    except FilterError:  # the data do not reach back that far
+        return []
+    low, difference, high = (_signed(v, lang) for v in (change.low, change.difference, change.high))
+    said = {
+        MORE: text(lang, "more, beyond chance"),
+        FEWER: text(lang, "fewer, beyond chance"),
+        NONE: text(lang, "no demonstrable change"),
+        FEW: text(lang, "too few to tell"),
+    }[change.verdict]
+    period = format_period(*then.period(snapshot.span), lang=lang)
+    note = text(lang, "{low} to {high}: {said}", low=low, high=high, said=said)
+    return [Fact(text(lang, "Against {period}", period=period), difference, note)]
+
+
+def _signed(value: float, lang: str) -> str:
+    whole = float(round(value))
+    return f"+{number(whole, lang)}" if whole > 0 else number(whole, lang)
 
 
 def _overlaps_data(snapshot: Snapshot, summary: Summary) -> bool:
