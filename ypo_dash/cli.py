@@ -20,6 +20,7 @@ from ypo_dash.model.rights import Right
 from ypo_dash.store.manifest import StoreDamagedError
 
 if TYPE_CHECKING:
+    from ypo_dash.model.filters import Filters
     from ypo_dash.people.acting import Acting
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.store.workspace import Workspace
@@ -37,7 +38,8 @@ QUERIES = (
     "staffing",
     "safety",
     "change",
-)  # TABLES, OUTSIDE, WORKBENCH and change, not loaded
+    "nearrepeat",
+)  # TABLES, OUTSIDE, WORKBENCH and two more, not loaded
 REFUSED, USAGE = 1, 2
 FILE = click.Path(path_type=Path)
 
@@ -180,16 +182,26 @@ def query(
         recipient=recipient,
         snapshot=snapshot.id,
     )
-    if what == "change":
-        from ypo_dash.views.change import change_table
-
-        _print(change_table(snapshot, filters, place), form)
+    if what in ("change", "nearrepeat"):
+        _print(_statistic(snapshot, what, filters, place), form)
         return
     if what == "incidents" and form == "csv":
         for part in incident_csv(snapshot, filters, context=context):
             click.echo(part, nl=False)
         return
     _print(table(snapshot, what, filters, context=context), form)
+
+
+def _statistic(snapshot: Snapshot, what: str, filters: Filters, place: str) -> Table:
+    """Return the table of a statistic; what it says in a sentence goes beside it."""
+    from ypo_dash.views.change import change_table
+    from ypo_dash.views.nearrepeat import near_repeat, sentence
+
+    if what == "change":
+        return change_table(snapshot, filters, place)
+    found = near_repeat(snapshot, filters)
+    click.echo(sentence(found, filters.lang or "en"), err=True)
+    return found.table()
 
 
 def _place_and_state(what: str, given: tuple[str, ...]) -> tuple[str, str]:

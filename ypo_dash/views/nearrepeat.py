@@ -1,0 +1,118 @@
+"""Near repeats of a state's incidents: a small matrix, and a sentence that claims no more than it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from ypo_dash.i18n import number, text
+from ypo_dash.model.errors import FilterError
+from ypo_dash.model.tiers import require_internal
+from ypo_dash.stats.knox import Bands, Knox, knox
+from ypo_dash.store.query import rows_of
+from ypo_dash.store.segments import read_truth
+from ypo_dash.views.tables import DIGITS, Table
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ypo_dash.model.filters import Filters
+    from ypo_dash.store.snapshot import Snapshot
+
+BANDS = Bands((1.0, 100.0, 200.0, 400.0), (7, 14, 28))
+MOST = 20_000  # incidents: more take minutes of shuffling
+FEWEST = 20
+SHUFFLES = 999
+COLUMNS = ("metres_from", "metres_to", "days_from", "days_to", "pairs", "expected", "ratio", "p")
+
+
+@dataclass(frozen=True, slots=True)
+class NearRepeat:
+    """The result of ``incidents`` with a point; ``found`` is None where they are too few to tell."""
+
+    incidents: int
+    found: Knox | None
+
+    def table(self) -> Table:
+        """Return one row per band of distance and time; empty ends are "further", "later"."""
+        if self.found is None:
+            return Table(COLUMNS, [])
+        edges = [(0.0, *BANDS.distances, ""), (0, *BANDS.lags, "")]
+        rows = []
+        for i in range(len(BANDS.distances) + 1):
+            for j in range(len(BANDS.lags) + 1):
+                ratio = self.found.ratio[i, j]
+                rows.append(
+                    (
+                        *(edges[0][i], edges[0][i + 1], edges[1][j], edges[1][j + 1]),
+                        int(self.found.observed[i, j]),
+                        round(float(self.found.expected[i, j]), DIGITS),
+                        "" if np.isnan(ratio) else round(float(ratio), DIGITS),
+                        round(float(self.found.p[i, j]), DIGITS),
+                    )
+                )
+        return Table(COLUMNS, rows)
+
+
+def near_repeat(snapshot: Snapshot, filters: Filters) -> NearRepeat:
+    """Return the near repeats of a state's incidents that have a point (Manhattan distance).
+
+    Raises
+    ------
+    FilterError
+        There are more incidents than can be shuffled in reasonable time.
+    """
+    require_internal(filters.tier)
+    points, days = _points(snapshot, filters)
+    if len(points) > MOST:
+        raise FilterError("from", "{n} incidents are too many for near repeats; choose a type or a shorter period, at most {most}", n=len(points), most=MOST)  # fmt: skip
+    if len(points) < FEWEST:
+        return NearRepeat(len(points), None)
+    return NearRepeat(len(points), knox(points, days, BANDS, shuffles=SHUFFLES))
+
+
+def _points(snapshot: Snapshot, filters: Filters) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return points in metres of the district and local day numbers."""
+    from pyproj import Transformer
+
+    parts, days = [np.zeros((0, 2))], [np.zeros(0, np.int64)]
+    for index, rows in rows_of(snapshot, filters):
+        entry = snapshot.manifest.segments[index]
+        taken = read_truth(snapshot.files, entry, ["lon", "lat"]).take(pa.array(rows))
+        parts.append(
+            np.column_stack(
+                [taken[c].to_numpy(zero_copy_only=False).astype(float) for c in ("lon", "lat")]
+            )
+        )
+        partition = snapshot.partitions(filters.res)[index]
+        days.append(
+            partition.first_day + np.searchsorted(partition.offsets, rows, side="right") - 1
+        )
+    places, when = np.vstack(parts), np.concatenate(days)
+    known = ~np.isnan(places).any(axis=1)
+    metres = Transformer.from_crs("EPSG:4326", snapshot.district.crs, always_xy=True)
+    x, y = metres.transform(places[known, 0], places[known, 1])
+    return np.column_stack([x, y]), when[known].astype(np.int64)
+
+
+def sentence(result: NearRepeat, lang: str) -> str:
+    """Return what the matrix says of a week and 200 metres."""
+    if result.found is None:
+        return text(
+            lang, "{n} incidents with a point are too few for near repeats.", n=result.incidents
+        )
+    within = BANDS.distances.index(200.0) + 1
+    pairs = float(result.found.observed[:within, 0].sum())
+    expected = float(result.found.expected[:within, 0].sum())
+    if expected <= 0:
+        return text(lang, "No two incidents are near each other.")
+    p = (
+        float(result.found.p[:within, 0].min()) * within
+    )  # Bonferroni over the bands that are summed
+    values = {"ratio": number(pairs / expected, lang, 1), "pairs": number(pairs, lang), "n": number(result.incidents, lang)}  # fmt: skip
+    if p < 0.05 and pairs > expected:
+        return text(lang, "Within 7 days and 200 m there are {ratio} times as many pairs as by chance ({pairs} pairs, {n} incidents).", **values)  # fmt: skip
+    return text(lang, "Within 7 days and 200 m there are no more pairs than chance explains ({ratio} times, {pairs} pairs, {n} incidents).", **values)  # fmt: skip
