@@ -11,11 +11,14 @@ import pytest
 from tests.browser.chromium import browser  # noqa: F401 - a fixture
 from tests.postgres import postgres  # noqa: F401 - a fixture
 from tests.reference_data import SHARED
+from ypo_dash.sources.simulated import generate
 from ypo_dash.store.demo import build_demo
 from ypo_dash.store.reader import Store
 from ypo_dash.store.workspace import Workspace
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ypo_dash.store.snapshot import Snapshot
 
 AWAY = pytest.StashKey[int]()
@@ -27,6 +30,12 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("demo") / "workspace"
     build_demo(home)
     return home
+
+
+@pytest.fixture(scope="session")
+def incidents() -> pd.DataFrame:
+    """The simulated incidents as the raw file has them; to be read, not changed."""
+    return generate(DATA)
 
 
 @pytest.fixture(scope="session")

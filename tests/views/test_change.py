@@ -9,12 +9,10 @@ import pytest
 import shapely
 from click.testing import CliRunner
 
-from tests.conftest import DATA
 from tests.views.test_staffing_safety_oracle import polygons
 from ypo_dash.cli import main
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
-from ypo_dash.sources.simulated import generate
 from ypo_dash.stats.etest import difference_interval, e_test
 from ypo_dash.views.change import COLUMNS, change_of, change_table, changes, earlier
 from ypo_dash.views.panel import panel
@@ -27,8 +25,7 @@ from ypo_dash.views.panel import panel
         ("from=2012-02-01&to=2012-02-29&compare=year", [("2012-02-01", "2012-02-29"), ("2011-02-01", "2011-02-28")]),
     ],
 )  # fmt: skip
-def test_counts_equal_pandas_over_the_raw_file(demo, state, periods):
-    incidents = generate(DATA)
+def test_counts_equal_pandas_over_the_raw_file(demo, incidents, state, periods):
     filters = Filters.from_query(state, demo)
     table = change_table(demo, filters, "sectors")
     assert table.header == COLUMNS

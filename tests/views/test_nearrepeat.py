@@ -7,20 +7,17 @@ import pytest
 from click.testing import CliRunner
 from pyproj import Transformer
 
-from tests.conftest import DATA
 from ypo_dash.cli import main
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
-from ypo_dash.sources.simulated import generate
 from ypo_dash.stats.knox import knox
 from ypo_dash.views.nearrepeat import BANDS, COLUMNS, near_repeat, sentence
 
 STATE = "types=BURGLARY&from=2012-09-01&to=2012-11-25"
 
 
-def test_burglary_repeats_and_the_counts_are_those_of_the_raw_file(demo, demo_home):
+def test_burglary_repeats_and_the_counts_are_those_of_the_raw_file(demo, incidents, demo_home):
     result = near_repeat(demo, Filters.from_query(STATE, demo))
-    incidents = generate(DATA)
     day = pd.to_datetime(incidents["time_from"]).dt.normalize()
     here = incidents[
         incidents["type"].eq("BURGLARY")

@@ -21,7 +21,6 @@ from ypo_dash.cli import main
 from ypo_dash.model.filters import Filters
 from ypo_dash.model.plan import Plan
 from ypo_dash.people.plans import NOTHING_EDITED
-from ypo_dash.sources.simulated import generate
 from ypo_dash.views.staffing import Staffing
 
 AGES, SEXES, STATIONS = ("16-29", "30-49", "50-64", "65+"), ("f", "m"), ("NE", "NW", "F")
@@ -196,11 +195,6 @@ def expected_safety(survey, incidents):
     # Of fewer than 30 answers only their number (and effective number) is said.
     table.loc[table["n"] < 30, [*shares, "index", "level"]] = np.nan
     return table[[*head, "index", "level"]]
-
-
-@pytest.fixture(scope="module")
-def incidents():
-    return generate(DATA)
 
 
 def test_safety(demo_home, incidents):
