@@ -8,6 +8,7 @@
   const danish = () => document.documentElement.lang === "da";
   let turn = 0;
   let pressed = null;
+  let held = null;
 
   const addressOf = (form) => {
     const parts = new URLSearchParams();
@@ -34,6 +35,11 @@
     // A click that has begun must end on what it began on.
     if (pressed) await pressed;
     if (mine !== turn) return undefined;
+    // Nothing is taken from under the fingers: a field that is being written asks anew when it is left.
+    if (isBeingWritten(document.activeElement)) {
+      held = { turn: mine, address, push };
+      return undefined;
+    }
     const found = new DOMParser().parseFromString(text, "text/html");
     const fresh = found.getElementById("work");
     // Signed out, or another page: let the browser show it.
@@ -55,8 +61,6 @@
     const scroll = work.querySelector(".work-main .scroll");
     const left = scroll ? scroll.scrollLeft : 0;
     const focused = work.contains(document.activeElement) ? document.activeElement : null;
-    const typed = focused && focused.form && focused.form.matches("[data-live]") && focused.value !== focused.defaultValue
-      ? focused.value : null;
     work.replaceWith(fresh);
     for (const node of fresh.querySelectorAll("details > summary")) {
       if (open.includes(node.textContent.trim())) node.parentElement.open = true;
@@ -69,10 +73,7 @@
     }
     if (fresh.querySelector(".work-main .scroll")) fresh.querySelector(".work-main .scroll").scrollLeft = left;
     const again = focused && focused.id && document.getElementById(focused.id);
-    if (again) {
-      if (typed !== null) again.value = typed;
-      again.focus({ preventScroll: true });
-    }
+    if (again) again.focus({ preventScroll: true });
   }
 
   const keyOf = (form, field) => {
@@ -84,6 +85,10 @@
     if (field.tagName === "SELECT") return [...field.options].some((option) => option.selected !== option.defaultSelected);
     return field.value !== field.defaultValue;
   }
+
+  const isBeingWritten = (field) =>
+    Boolean(field && field.tagName === "INPUT" && field.form && field.form.matches("[data-live]") && field.value !== (field.dataset.asked ?? field.defaultValue)
+      && ["number", "text"].includes(field.type));
 
   function say(words) {
     let band = document.getElementById("work-band");
@@ -107,7 +112,15 @@
   }, true);
   document.addEventListener("change", (event) => {
     const form = event.target.form;
-    if (form && form.matches("form[data-live]") && form.reportValidity()) show(addressOf(form), true);
+    if (!form || !form.matches("form[data-live]") || !form.reportValidity()) return;
+    event.target.dataset.asked = event.target.value; // arrow keys change a number without leaving it
+    show(addressOf(form), true);
+  });
+  document.addEventListener("focusout", () => {
+    const late = held;
+    held = null;
+    // Left as it was: no change asks anew, so what was held back is shown.
+    if (late) setTimeout(() => late.turn === turn && show(late.address, late.push), 0);
   });
   document.addEventListener("submit", (event) => {
     const asked = event.submitter && event.submitter.dataset.confirm;

@@ -80,6 +80,28 @@ def test_safety_page_and_export_have_the_same_numbers(client, year):
         assert parts[7 if year > 2009 else 6].split()[0] == index
 
 
+def test_the_table_of_figures_has_the_views_numbers(client, demo):
+    from ypo_dash.model.filters import Filters
+    from ypo_dash.model.plan import Plan
+    from ypo_dash.people.plans import NOTHING_EDITED
+    from ypo_dash.views.staffing import Staffing
+
+    staffing = Staffing(demo, Filters(), Plan(), NOTHING_EDITED)
+    page = client.get("/staffing?table=figures&lang=da&posts=NE:16&factors=1:3&hand=2:4").text
+    found = dict(cells(page))
+    assert len(found) == 21
+    for sector, parts in found.items():
+        rate, proposal = staffing.reported[sector], staffing.proposal(sector)
+        assert parts[2] == number(rate.rate, "da", 1)
+        assert parts[3] == f"{number(rate.low, 'da', 1)}–{number(rate.high, 'da', 1)}"
+        assert parts[5] == number(100 * staffing.designated[sector], "da", 1)
+        assert parts[7] == number(proposal.score, "da", 1)
+        assert parts[9] == number(staffing.held[sector].factor, "da")
+    # The plan of the other table stays.
+    hidden = re.findall(r'type="hidden" name="([fh]\.\w+)" value="(\w+)"', page)
+    assert hidden == [("f.1", "3"), ("h.2", "4")]
+
+
 def test_what_the_form_sends_becomes_a_short_address(client):
     answer = client.get("/staffing?lang=en&pool=station&minimum=1&show=factor&p.NE=16&p.NW=12&p.F=12&f.1=5&f.5=1&h.8=&h.9=2&with=")  # fmt: skip
     assert answer.status_code == 302
@@ -96,6 +118,7 @@ def test_what_the_form_sends_becomes_a_short_address(client):
         ("/staffing?sector=77", "77"),
         ("/staffing?show=age", "age"),
         ("/staffing?with=nothing", "with"),
+        ("/staffing?table=chairs", "chairs"),
         ("/staffing?types=BURGLARY", "does not depend"),
         ("/safety?year=1999", "1999"),
         ("/safety?area=99", "99"),

@@ -8,7 +8,10 @@ MAP_NAMES = {
     "share": "Share by need",
     "change": "Change of the share",
     "reported": "Reported per 1,000 a year",
+    "designated": "Live in designated areas, %",
+    "infrastructure": "Infrastructure, score",
 }
+TABLE_NAMES = {"plan": "Need and posts", "figures": "Figures and proposals"}
 INPUT_NAMES = {
     "crime": "Reported by residents",
     "designated": "Live in designated areas",

@@ -26,7 +26,7 @@ from ypo_dash.pages import bench
 from ypo_dash.pages.bench import Problem, Shade
 from ypo_dash.pages.limits import EXPORTS
 from ypo_dash.pages.looks import state_of
-from ypo_dash.pages.names import INPUT_NAMES, MAP_NAMES, MOVED_NAMES, PLACE_NAMES
+from ypo_dash.pages.names import INPUT_NAMES, MAP_NAMES, MOVED_NAMES, PLACE_NAMES, TABLE_NAMES
 from ypo_dash.pages.plain import current_zone, local_time, message_page, page
 from ypo_dash.people import database, documents, plans
 from ypo_dash.views.proposal import INPUTS
@@ -34,6 +34,7 @@ from ypo_dash.views.staffing import (
     NO_STATION,
     PAGE_PARAMETERS,
     Staffing,
+    difference,
     plan_of,
     set_factors,
     staffing_state,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from ypo_dash.views.staffing import Row
 
 PATH = "/staffing"
+TABLES = ("plan", "figures")
 _MOST_BESIDE = 3
 
 
@@ -109,7 +111,7 @@ def _tidied(snapshot: Snapshot) -> str | None:
     staffing = Staffing(snapshot, Filters(), Plan(), edits)
     more = _short_fields(fields, staffing)
     kept = [(k, v) for k, v in request.args.items() if k not in (*fields, *more, "with")]
-    defaults = {("pool", "station"), ("minimum", "1"), ("show", "factor")}
+    defaults = {("pool", "station"), ("minimum", "1"), ("show", "factor"), ("table", "plan")}
     shown = {k: v for k, v in kept if v and (k, v) not in defaults}
     plan = {k: v for k, v in (shown | more).items() if v and k in PLAN_PARAMETERS}
     saved = next((s.plan for s in edits.scenarios if s.key == shown.get("scenario")), None)
@@ -159,6 +161,9 @@ class _State:
         if self.show not in MAP_NAMES:
             raise FilterError("show", "'{value}' is unknown; use {known}", value=self.show[:40], known=", ".join(MAP_NAMES))  # fmt: skip
         self.sector = self.own.get("sector", "")
+        self.table = self.own.get("table", TABLES[0])
+        if self.table not in TABLES:
+            raise FilterError("table", "'{value}' is unknown; use {known}", value=self.table[:40], known=", ".join(TABLES))  # fmt: skip
 
     def _beside(self, given: str) -> list[tuple[Scenario, Staffing]]:
         keys = [key for key in given.split(",") if key]
@@ -187,7 +192,7 @@ class _State:
     @property
     def record_query(self) -> str:
         """What the record says was looked at: without language and display."""
-        return bench.with_values(self.query, lang=None, show=None)
+        return bench.with_values(self.query, lang=None, show=None, table=None)
 
     @property
     def is_changed_scenario(self) -> bool:
@@ -212,6 +217,7 @@ class _State:
             "period": format_period(*staffing.period, lang=self.lang) if staffing.days else "",
             "map": self._map(),
             "shown": MAP_NAMES,
+            "table_names": TABLE_NAMES,
             "input_names": INPUT_NAMES,
             "place_names": PLACE_NAMES,
             "moved_names": MOVED_NAMES,
@@ -279,17 +285,21 @@ class _State:
         return bench.picture(outline, "sector_id", labels, shades, limits or None)
 
     def _value(self, row: Row) -> float | None:
-        if self.show == "gap":
-            return None if row.gap is None else max(0.0, -row.gap)
-        if self.show == "share":
-            return row.allocation
-        if self.show == "change":
-            before = self.today.row(row.sector.id).allocation
-            return None if row.allocation is None or before is None else row.allocation - before
+        sector, staffing = row.sector.id, self.staffing
         if self.show == "reported":
-            rate = self.staffing.reported.get(row.sector.id)
+            rate = staffing.reported.get(sector)
             return rate.rate if rate else None
-        return row.factor
+        if self.show == "designated":
+            share = staffing.designated.get(sector)
+            return None if share is None else 100 * share
+        values = {
+            "factor": row.factor,
+            "gap": None if row.gap is None else max(0.0, -row.gap),
+            "share": row.allocation,
+            "change": difference(row.allocation, self.today.row(sector).allocation),
+            "infrastructure": staffing.figures(sector).infrastructure,
+        }
+        return values[self.show]
 
     def _detail(self) -> dict[str, Any]:
         sector = self.sector

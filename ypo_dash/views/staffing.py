@@ -154,7 +154,7 @@ def plan_of(given: dict[str, str], snapshot: Snapshot) -> Plan:
     return Plan.of(given, tuple(snapshot.sector_names), tuple(snapshot.station_sectors))
 
 
-PAGE_PARAMETERS = ("sector", "scenario", "show")
+PAGE_PARAMETERS = ("sector", "scenario", "show", "table")
 
 
 class Staffing:
