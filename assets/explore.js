@@ -24,6 +24,7 @@
     let fitted = "";
     let locked = true;
     let painting = 0;
+    let reading = 0;
     let dragging = false;
     let before = null;
     let lastStep = { key: null, at: 0 };
@@ -183,7 +184,7 @@
       client.ask(apiQuery(state), performance.now(), false, false);
     }
     function settled() {
-      if (client.busy || painting) return;
+      if (client.busy || painting || reading) return;
       for (const resolve of waiters.splice(0)) resolve(last);
     }
     function calm() {
@@ -338,7 +339,17 @@
 
     /* ---- the words and lists of the district ---- */
 
+    /* Until the words are there the page is not settled, though it waits for no figures. */
     async function loadConfig() {
+      reading++;
+      try {
+        await readConfig();
+      } finally {
+        reading--;
+        setTimeout(settled, 0);
+      }
+    }
+    async function readConfig() {
       config = await ypo.json(`/api/config?lang=${langOf()}`);
       ypo.weekdays = config.weekdays.map((name) => name.replace(".", ""));
       config.weekdays = ypo.weekdays;

@@ -180,6 +180,9 @@ def test_new_editions_of_the_rules(here):
     rules = edited(here.access).proposal
     assert (rules.crime, rules.infrastructure, rules.cuts, rules.edition) == (2, 0, (20, 40, 60, 80), int(seen) + 1)  # fmt: skip
     assert f"edition {rules.edition}" in shown(leader.get("/staffing"))
+    assert re.search(
+        rf"edition {rules.edition} · [^·]+ · leader\s+{WHY}", shown(leader.get("/staffing"))
+    )
     assert post(leader, "/staffing/rules", **weights, reason=WHY, seen=seen).status_code == 409
     falling = {**weights, "cut1": "10"}
     assert "must rise" in shown(post(leader, "/staffing/rules", **falling, reason=WHY, seen="9"))

@@ -19,6 +19,7 @@ from ypo_dash.model.rights import ANYBODY
 from ypo_dash.pages.languages import wanted_language
 from ypo_dash.pages.plain import PRIVATE, current_zone, json_answer, local_time, message_page
 from ypo_dash.pages.watch import Look, reason_given, watch
+from ypo_dash.people import documents
 from ypo_dash.people.documents import EditConflictError
 from ypo_dash.people.entry import Action, entry_of
 from ypo_dash.people.plans import Edited, edited
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response as AnyResponse
 
+    from ypo_dash.people.tables import DocumentChange
     from ypo_dash.store.snapshot import Snapshot
 
 BESIDE = ("reason", "recipient")
@@ -122,6 +124,14 @@ def seen_version(form: Form) -> int:
     """Return the version that a form was written on."""
     seen = form.get("seen", "0")
     return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else 0
+
+
+def changes_of(kind: str, key: str) -> list[DocumentChange]:
+    """Return all changes of a document, newest first; none where nothing was ever edited."""
+    if not g.access.has_database:
+        return []
+    with g.access.database.session() as session:
+        return list(documents.history(session, kind, key))
 
 
 def looked(snapshot: Snapshot, what: str, query: str) -> Response | None:

@@ -15,7 +15,7 @@ from ypo_dash.pages.bench import Problem, Shade
 from ypo_dash.pages.limits import EXPORTS
 from ypo_dash.pages.looks import state_of
 from ypo_dash.pages.names import ADJUST_NAMES, LEVEL_NAMES, MEASURE_NAMES, PART_NAMES, TYPE_NAMES
-from ypo_dash.pages.plain import page
+from ypo_dash.pages.plain import current_zone, local_time, page
 from ypo_dash.people import plans
 from ypo_dash.stats.changes import ADJUSTMENTS
 from ypo_dash.views.safety import change_sentence, share_text
@@ -159,6 +159,8 @@ class _State:
                 "export": g.person.may(Right.EXPORT),
             },
             "person_name": bench.person_name(self.lang),
+            "editions": bench.changes_of(plans.RULES, plans.INDEX),
+            "local_time": lambda time: local_time(time, current_zone()),
             "percent": lambda share: percent(share, self.lang),
             "points": self._points,
             "other": (other, self.link(lang=other)),

@@ -28,7 +28,7 @@ from ypo_dash.pages.limits import EXPORTS
 from ypo_dash.pages.looks import state_of
 from ypo_dash.pages.names import INPUT_NAMES, MAP_NAMES, MOVED_NAMES, PLACE_NAMES, TABLE_NAMES
 from ypo_dash.pages.plain import current_zone, local_time, message_page, page
-from ypo_dash.people import database, documents, plans
+from ypo_dash.people import database, plans
 from ypo_dash.views.proposal import INPUTS
 from ypo_dash.views.staffing import (
     NO_STATION,
@@ -232,6 +232,7 @@ class _State:
                 "export": person.may(Right.EXPORT),
             },
             "local_time": lambda time: local_time(time, current_zone()),
+            "editions": bench.changes_of(plans.RULES, plans.PROPOSAL),
             "station_name": self.station_name,
             "station_posts": self._station_posts,
             "person_name": bench.person_name(self.lang),
@@ -304,10 +305,7 @@ class _State:
     def _detail(self) -> dict[str, Any]:
         sector = self.sector
         staffing, row = self.staffing, self.staffing.row(self.sector)
-        history: list[Any] = []
-        if g.access.has_database:
-            with g.access.database.session() as session:
-                history = list(documents.history(session, plans.FACTOR, sector))
+        history = bench.changes_of(plans.FACTOR, sector)
         imported = next((r for r in self.snapshot.table("posts") if r["sector_id"] == sector), None)
         held = row.held
         return {
