@@ -90,6 +90,9 @@ def test_the_second_is_told_and_nothing_is_lost(here):
     late = post(two, "/staffing/set", **factor(1, seen, reason=mine))
     assert late.status_code == 409
     assert "Not saved: leader saved at" in shown(late)
+    told = [e for e in here.entries() if e["action"] == "alteration"][-2:]
+    assert [e["result"] for e in told] == ["done", "refused: somebody else saved meanwhile"]
+    assert told[0]["object"] == told[1]["object"]  # what did not happen is not left as done
     assert "fewer reports this autumn" in shown(late)  # what stands now
     assert "my own &lt;careful&gt; reason &amp; figures</textarea>" in late.text  # and his own
     assert edited(here.access).factors["3"].factor == 4

@@ -93,11 +93,14 @@ def change(
     snapshot, form = found[0], dict(request.form)
     lang = asked_language(snapshot)
     try:
-        return do(*found, form)
-    except EditConflictError as error:
-        who, when = who_wrote(error)
-        who = person_name(lang)(who)
-        return again(Problem(text(lang, CONFLICT, who=who, when=when), form), 409)
+        try:
+            return do(*found, form)
+        except EditConflictError as error:
+            what, reason = g.change
+            changed(snapshot, what, reason, "refused: somebody else saved meanwhile")
+            who, when = who_wrote(error)
+            who = person_name(lang)(who)
+            return again(Problem(text(lang, CONFLICT, who=who, when=when), form), 409)
     except FilterError as error:
         return again(Problem(f"{error.parameter}: {error.problem(lang)}", form), 400)
     except InputError as error:
@@ -143,14 +146,15 @@ def looked(snapshot: Snapshot, what: str, query: str) -> Response | None:
     return None
 
 
-def changed(snapshot: Snapshot, what: str, reason: str) -> None:
-    """Record a change before it is made.
+def changed(snapshot: Snapshot, what: str, reason: str, result: str = "done") -> None:
+    """Record a change before it is made; one that was refused after all gets a second entry that says so.
 
     Raises
     ------
     RecordError
         It can't be recorded: it must not be made.
     """
+    g.change = what, reason
     if g.access.required:
         entry = entry_of(
             g.person,
@@ -159,6 +163,7 @@ def changed(snapshot: Snapshot, what: str, reason: str) -> None:
             reason=reason,
             client=request.remote_addr or "",
             snapshot=snapshot.id,
+            result=result,
         )
         g.access.record.append(entry)
 

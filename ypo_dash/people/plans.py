@@ -35,10 +35,6 @@ class Scenario:
     snapshot: str
     plan: dict[str, str]
 
-    def query(self) -> str:
-        """Return the plan's query."""
-        return "&".join(f"{name}={value}" for name, value in self.plan.items())
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:

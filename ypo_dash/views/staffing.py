@@ -60,7 +60,7 @@ class Row:
     """One sector: its factor, need, posts and share of the posts; None where one is not known.
 
     ``posts`` are those it has today, ``allocation`` its share by the plan, ``hand`` whether a person
-    set that; ``gap`` is posts minus need, ``left`` allocation minus need.
+    set that; ``gap`` is posts minus need.
     """
 
     sector: Sector
@@ -75,11 +75,6 @@ class Row:
     def gap(self) -> float | None:
         """Posts minus need."""
         return difference(self.posts, self.need)
-
-    @property
-    def left(self) -> float | None:
-        """Allocation minus need."""
-        return difference(self.allocation, self.need)
 
     @property
     def is_changed(self) -> bool:
