@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from werkzeug.serving import make_server
 
 from tests.browser.explore import Explore
+from tests.serving import serving
 
 
 @pytest.fixture(scope="session")
 def address(demo_home):
     from app import create_app
 
-    server = make_server("127.0.0.1", 0, create_app(demo_home).server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with serving(create_app(demo_home).server) as found:
+        yield found
 
 
 @pytest.fixture

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import threading
 import time
 
 import pytest
-from werkzeug.serving import make_server
 
 from app import create_app
 from tests.browser.explore import EXPECTED
 from tests.postgres import on_postgres
+from tests.serving import start, stop
 from ypo_dash.model.plan import IndexRules
 from ypo_dash.people.access import Access
 from ypo_dash.people.plans import NOTHING_EDITED, edited
@@ -253,15 +252,11 @@ class Serving:
         self.start()
 
     def start(self):
-        self.server = make_server("127.0.0.1", self.port, create_app(self.home).server, threaded=True)  # fmt: skip
+        self.server = start(create_app(self.home).server, self.port)
         self.port = self.server.server_port
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
 
     def stop(self):
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+        stop(self.server)
 
     @property
     def address(self):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
-import threading
 
 import pytest
-from werkzeug.serving import make_server
 
 from tests.browser.explore import Explore
 from tests.people.conftest import PASSWORD, House
+from tests.serving import serving
 
 
 @pytest.fixture(scope="module")
@@ -18,13 +17,8 @@ def signed(demo_home, tmp_path_factory):
     home = tmp_path_factory.mktemp("signed") / "workspace"
     shutil.copytree(demo_home, home)
     house = House(home)
-    server = make_server("127.0.0.1", 0, house.app.server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    house.address = f"http://127.0.0.1:{server.server_port}"
-    yield house
-    server.shutdown()
-    thread.join()
+    with serving(house.app.server) as house.address:
+        yield house
 
 
 @pytest.fixture
