@@ -109,7 +109,6 @@ def test_any_state_survives_the_url(types, days, hours, start, length, res):
         ("station=X", "station", "is unknown"),
         ("cell=891f0591bc", "cell", "not an H3 cell"),
         ("res=12", "res", "is unknown; use 8, 9, 10, 11"),
-        ("measure=change", "measure", "not available"),
         ("measure=heat", "measure", "is unknown"),
         ("compare=last", "compare", "is unknown"),
         ("lang=sv", "lang", "is unknown"),

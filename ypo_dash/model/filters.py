@@ -29,7 +29,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CELL = re.compile(r"[0-9a-f]{15}")
 _YEARS = (1900, 2200)
 RESOLUTIONS = (8, 9, 10, 11)
-MEASURES = ("count", "rate")
+MEASURES = ("count", "rate", "change", "hotspot")
 COMPARISONS = ("previous", "year")
 LANGUAGES = ("da", "en")
 _SHOWN: dict[str, object] = {"res": 9, "measure": "count", "compare": "previous"}
@@ -103,12 +103,6 @@ class Filters:
         ):
             raise FilterError("cell", "'{value}' is not an H3 cell", value=self.cell[:40])
         _one_of("res", self.res, RESOLUTIONS)
-        if self.measure in ("change", "hotspot"):
-            raise FilterError(
-                "measure",
-                "'{value}' is not available in this version; use count or rate",
-                value=self.measure,
-            )
         _one_of("measure", self.measure, MEASURES)
         _one_of("compare", self.compare, COMPARISONS)
         _one_of("tier", self.tier, TIERS)
