@@ -13,6 +13,7 @@ from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import require_internal
 from ypo_dash.stats.changes import adjust
 from ypo_dash.stats.etest import can_tell, difference_intervals, e_tests
+from ypo_dash.store.gaps import gap_between
 from ypo_dash.store.lru import Lru
 from ypo_dash.store.query import summarise
 from ypo_dash.store.vectors import NO_CELL
@@ -79,6 +80,10 @@ def earlier(filters: Filters, snapshot: Snapshot) -> tuple[Filters, float]:
             first=first,
             last=span[1],
         )
+    for period in ((first, min(last, span[1])), (start, end)):
+        gap = gap_between(snapshot, *period)
+        if gap is not None:
+            raise FilterError("compare", "nothing at all is recorded from {first} to {last}, so nothing can be compared with it", first=gap[0], last=gap[1])  # fmt: skip
     exposure = _days(first, min(last, span[1]), filters) / _days(start, end, filters)
     return replace(filters, date_from=start, date_to=end), exposure
 
