@@ -318,7 +318,7 @@
     }
     function legend() {
       const found = ypo.isMeasured(state) ? (tests.held && tests.held.found) || null : null;
-      words.legend({ head: view.head, breaks, locked, rate: state.measure === "rate", geometry: map.geometry(), tested: ypo.isMeasured(state), tests: found });
+      words.legend({ head: view.head, breaks, locked, rate: state.measure === "rate", geometry: map.geometry(), tested: ypo.isMeasured(state) ? state.measure : null, tests: found });
     }
     function sortScenes(context) {
       const key = context.join();

@@ -56,11 +56,7 @@
       const muted = Array.from({ length: RAMP }, (_, i) => ypo.cssVar(`--muted-${i + 1}`));
       const alpha = Number(ypo.cssVar("--hex-alpha")) || 0.86;
       const entry = (colour) => ({ fill: ypo.pixel(colour, alpha), edge: ypo.pixel(colour, alpha * 0.45) });
-      palette = [{ fill: 0, edge: 0 }, ...ramp.map(entry), ...muted.map(entry)];
-      ypo.MEASURED.forEach((code, i) => {
-        const { fill, stripe } = ypo.shade(code);
-        palette[OWN + i] = { ...entry(fill), ...(stripe ? { stripe: ypo.pixel(stripe, alpha) } : {}) };
-      });
+      palette = [{ fill: 0, edge: 0 }, ...ramp.map(entry), ...muted.map(entry), ...ypo.measuredPalette(alpha)];
     }
     readPalette();
 
@@ -82,8 +78,11 @@
       const tested = ypo.isMeasured(state);
       if (tested && measure && measure.arrays.classes.length === geometry.n) {
         const places = [0, ...measure.head.classes.map(({ code }) => OWN + ypo.MEASURED.indexOf(code))];
-        const found = measure.arrays.classes;
-        for (let i = 0; i < found.length; i++) classes[i] = found[i] ? places[found[i]] : context && context[i] > 0 ? RAMP + 1 : 0;
+        const { classes: found, pale } = measure.arrays;
+        for (let i = 0; i < found.length; i++) {
+          if (found[i]) classes[i] = places[found[i]] + (pale && pale[i] ? ypo.MEASURED.length : 0);
+          else classes[i] = context && context[i] > 0 ? RAMP + 1 : 0;
+        }
       } else if (tested) {
         // Until the tests are there nothing has their colours.
         for (let i = 0; i < cells.length; i++) classes[i] = cells[i] > 0 ? RAMP + classOf(cells[i]) : 0;
@@ -215,16 +214,18 @@
       card.hidden = true;
       if (outlines) outlines.hover.setLatLngs([]);
     }
+    /* Whether the statistic has something to say of a hexagon. */
+    const tells = (i) => Boolean(measure && ypo.isMeasured(state) && i >= 0 && measure.arrays.classes.length === geometry.n && ypo.kindOf(measure).tells(measure, i));
     function overCell(point) {
       const i = layer.indexAt(point);
       const { cells, cells_context: context } = view.arrays;
-      const tested = measure && ypo.isMeasured(state) && i >= 0 && measure.arrays.classes[i] > 0;
+      const tested = tells(i);
       if (i < 0 || !(cells[i] > 0 || tested || (context && context[i] > 0))) return leave();
       const id = geometry.id(i);
       if (outlines && hovered !== `cell${id}`) outlines.hover.setLatLngs(geometry.ring(i));
       const lines = [ypo.plural(cells[i], "{n} incident", "{n} incidents")];
       if (context && !(cells[i] > 0)) lines[0] = ypo.t("{n} without the place filter", { n: ypo.count(context[i]) });
-      if (tested) lines.push(...ypo.measureLines(measure, i));
+      if (tested) lines.push(...ypo.kindOf(measure).cell(measure, i));
       const next = ypo.withState(state, { cell: id });
       showCard(`cell${id}`, point, ypo.t("Hexagon"), lines, actions.query(next));
     }
@@ -236,7 +237,7 @@
       const lines = [count[i] > 0 || !(context[i] > 0) ? ypo.plural(count[i], "{n} incident", "{n} incidents") : ypo.t("{n} without the place filter", { n: ypo.count(context[i]) })];
       if (rate && rate[i] === null) lines.unshift(ypo.t("no number of inhabitants, so no rate"));
       else if (rate) lines.unshift(ypo.t("{rate} per 1,000 inhabitants (95 %: {low}–{high})", { rate: ypo.num(rate[i], 1), low: ypo.num(low[i], 1), high: ypo.num(high[i], 1) }));
-      if (measure && ypo.isMeasured(state) && measure.head.sectors[id]) lines.push(...ypo.sectorLines(measure, id));
+      if (measure && ypo.isMeasured(state)) lines.push(...ypo.kindOf(measure).sector(measure, id));
       showCard(`sector${id}`, point, name, lines, actions.query(ypo.withState(state, { sectors: id, station: null, cell: null })));
     }
 
@@ -254,7 +255,7 @@
     function choose(point) {
       const i = layer.indexAt(point);
       const { cells, cells_context: context } = view.arrays;
-      const tested = measure && ypo.isMeasured(state) && i >= 0 && measure.arrays.classes[i] > 0;
+      const tested = tells(i) && measure.arrays.classes[i] > 0;
       if (i >= 0 && (cells[i] > 0 || tested)) return actions.toggleCell(geometry.id(i));
       if (i >= 0 && context && context[i] > 0) return actions.set({ cell: geometry.id(i), sectors: null, station: null }, {});
       const id = sectorAt(map.containerPointToLayerPoint(point));

@@ -11,7 +11,7 @@
   ];
 
   function table(caption, heads, rows) {
-    const NUMBERS = new Set(["Incidents", "Per 1,000 inhabitants", "Low–high", "Before", "Difference", "95 %"].map((name) => ypo.t(name)));
+    const NUMBERS = new Set(["Incidents", "Per 1,000 inhabitants", "Low–high", "Before", "Difference", "95 %", "Here and around", "Expected"].map((name) => ypo.t(name)));
     return el("table", {},
       el("caption", {}, caption),
       el("thead", {}, el("tr", {}, heads.map((head, i) => el("th", { scope: "col", class: NUMBERS.has(head) ? "number" : null }, head)))),
@@ -43,20 +43,12 @@
         cells.push(el("td", { class: "number" }, rate[i] === null ? "–" : ypo.num(rate[i], 1)));
         cells.push(el("td", { class: "number quiet" }, rate[i] === null ? "" : `${ypo.num(low[i], 1)}–${ypo.num(high[i], 1)}`));
       }
-      const found = tests && tests.head.sectors[sector.id];
-      if (tests) cells.push(...(found ? testCells(found.before, found.difference, found.low, found.high, ypo.findingWords(tests.head, found.verdict)) : testCells()));
+      if (tests) cells.push(...padded(ypo.kindOf(tests).sectorColumns(tests, sector.id), kind().sectorHeads));
       return el("tr", { class: data.placed && !count[i] ? "quiet" : null }, cells);
     }
-    const testCells = (before, difference, low, high, words) =>
-      before === undefined
-        ? [0, 1, 2, 3].map(() => el("td", {}))
-        : [
-            el("td", { class: "number" }, ypo.count(before)),
-            el("td", { class: "number" }, ypo.signed(difference)),
-            el("td", { class: "number quiet" }, `${ypo.signed(low)} – ${ypo.signed(high)}`),
-            el("td", {}, words),
-          ];
-    const testHeads = () => (tests ? ["Before", "Difference", "95 %", "Finding"].map((name) => ypo.t(name)) : []);
+    const kind = () => ypo.kindOf(tests);
+    const padded = (columns, heads) => (columns.length ? columns : heads.map(() => el("td", {})));
+    const testHeads = (which) => (tests ? kind()[which].map((name) => ypo.t(name)) : []);
     /* What the map can't show stands under the sectors, so that the rows add up to the total. */
     function sumRows() {
       const { head } = data;
@@ -74,7 +66,7 @@
       const kinds = tests && tests.arrays.classes.length === cells.length ? tests.arrays.classes : null;
       for (let i = 0; i < cells.length; i++) if (cells[i] > 0 || (kinds && kinds[i])) order.push(i);
       // What is out of the ordinary first, in the order of the legend.
-      order.sort((a, b) => (kinds ? kinds[a] - kinds[b] : 0) || cells[b] - cells[a] || a - b);
+      order.sort((a, b) => (kinds ? (kinds[a] || 99) - (kinds[b] || 99) : 0) || cells[b] - cells[a] || a - b);
       return { all: order.length, shown: everything ? order : order.slice(0, CELLS) };
     }
     function cellRow(i) {
@@ -89,9 +81,7 @@
     }
     function testedCell(i) {
       if (!tests || tests.arrays.classes.length !== data.arrays.cells.length) return [];
-      const { classes, before, low, high } = tests.arrays;
-      if (!classes[i]) return testCells();
-      return [el("td", { class: "number" }, ypo.count(before[i])), el("td", { class: "number quiet" }, `${ypo.signed(low[i])} – ${ypo.signed(high[i])}`), el("td", {}, tests.head.classes[classes[i] - 1].name)];
+      return padded(kind().tells(tests, i) ? kind().cellColumns(tests, i) : [], kind().cellHeads);
     }
     function pinRow(pin) {
       return el("tr", {}, el("th", { scope: "row" }, pin.type_name), el("td", {}, pin.scene_name), el("td", {}, pin.when), el("td", {}, pin.sector));
@@ -101,8 +91,8 @@
       const focused = document.activeElement && body.contains(document.activeElement) ? document.activeElement.textContent : null;
       const heads = [ypo.t("Sector"), ypo.t("Incidents")];
       if (data.head.sectors.rate) heads.push(ypo.t("Per 1,000 inhabitants"), ypo.t("Low–high"));
-      heads.push(...testHeads());
-      const cellHeads = [ypo.t("Middle in sector"), ypo.t("Hexagon"), ypo.t("Incidents"), ...(tests ? ["Before", "95 %", "Finding"].map((name) => ypo.t(name)) : [])];
+      heads.push(...testHeads("sectorHeads"));
+      const cellHeads = [ypo.t("Middle in sector"), ypo.t("Hexagon"), ypo.t("Incidents"), ...testHeads("cellHeads")];
       const cells = topCells();
       const more = cells.all > cells.shown.length
         ? el("button", { type: "button", class: "plain-button", on: { click: () => {

@@ -49,9 +49,9 @@
       refused = refusal;
     }
     function legend({ head, breaks, locked, rate, geometry, tested, tests }) {
-      $("legend-lock").hidden = tested;
-      $("legend").classList.toggle("tested", tested);
-      if (tested) return testedLegend(tests, geometry);
+      $("legend-lock").hidden = Boolean(tested);
+      $("legend").classList.toggle("tested", Boolean(tested));
+      if (tested) return testedLegend(tests, geometry, tested);
       const { masked } = head;
       const title = rate ? ypo.t("Incidents per 1,000 inhabitants") : masked ? ypo.t("Incidents per hexagon, by share of time") : ypo.t("Incidents per hexagon");
       ypo.setText($("legend-title"), title);
@@ -91,13 +91,15 @@
       return ypo.t("a hexagon is about {n} m across", { n: ypo.num(Math.round(metres / round) * round) });
     }
 
-    function testedLegend(found, geometry) {
+    function testedLegend(found, geometry, measure) {
       $("legend").hidden = false;
       $("legend-fit").hidden = true;
-      ypo.setText($("legend-title"), found ? `${ypo.t("Change per hexagon")}, ${found.head.note}` : ypo.t("Change per hexagon"));
-      ypo.setText($("legend-note"), refused || resText(geometry));
+      const title = ypo.t(ypo.measureKind(measure).title);
+      ypo.setText($("legend-title"), found ? `${title}, ${found.head.note}` : title);
+      const pale = found && found.arrays.pale && found.arrays.pale.some(Boolean) ? `${ypo.t("pale: not at other sizes of hexagons")} · ` : "";
+      ypo.setText($("legend-note"), refused || pale + resText(geometry));
       const steps = $("legend-steps");
-      const key = found ? JSON.stringify(found.head.classes) : "";
+      const key = found ? JSON.stringify(found.head.classes) : measure;
       if (steps.dataset.key === key) return;
       steps.dataset.key = key;
       steps.replaceChildren(...(found ? ypo.measureLegend(found.head) : []));
