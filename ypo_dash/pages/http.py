@@ -24,6 +24,7 @@ from ypo_dash.store.lru import Lru
 from ypo_dash.store.manifest import StoreDamagedError
 from ypo_dash.store.workspace import BASE_MAP
 from ypo_dash.views import explore, pins
+from ypo_dash.views.hotspots import hotspot_table
 from ypo_dash.views.tables import OUTSIDE, TABLES, cells_geojson, incident_csv, table
 
 if TYPE_CHECKING:
@@ -209,13 +210,16 @@ def _export(snapshot: Snapshot, name: str) -> Response:
             headers=headers,
         )
     stem, _, suffix = name.partition(".")
-    if suffix != "csv" or stem not in {*TABLES, *OUTSIDE}:
+    if suffix != "csv" or stem not in {*TABLES, *OUTSIDE, "hotspots"}:
         return _json({"error": f"there is no export {name!r}"}, 404)
     if stem == "incidents":
         return Response(_streamed(snapshot, filters, context), mimetype="text/csv", headers=headers)
-    return Response(
-        table(snapshot, stem, filters, context=context).csv(), mimetype="text/csv", headers=headers
+    found = (
+        hotspot_table(snapshot, filters)
+        if stem == "hotspots"
+        else table(snapshot, stem, filters, context=context)
     )
+    return Response(found.csv(), mimetype="text/csv", headers=headers)
 
 
 def _wants_context() -> bool:
