@@ -76,6 +76,7 @@ def test_verify_says_that_all_is_well(ypo, demo_home):
     ("args", "code", "says"),
     [
         (["query", "types", "types=NOPE"], 2, "types: 'NOPE' is unknown"),
+        (["query", "types", "baseline=people"], 2, "baseline: 'people' is unknown"),
         (["query", "nothing"], 2, "Invalid value"),
         (["import", "incidents", "gone.csv", "--profile", "polsas"], 1, "no such file"),
         (["import", "incidents", "gone.csv", "--profile", "gotham"], 1, "no such import profile"),

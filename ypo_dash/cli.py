@@ -39,7 +39,8 @@ QUERIES = (
     "safety",
     "change",
     "nearrepeat",
-)  # TABLES, OUTSIDE, WORKBENCH and two more, not loaded
+    "hotspots",
+)  # TABLES, OUTSIDE, WORKBENCH and three more, not loaded
 REFUSED, USAGE = 1, 2
 FILE = click.Path(path_type=Path)
 
@@ -182,7 +183,7 @@ def query(
         recipient=recipient,
         snapshot=snapshot.id,
     )
-    if what in ("change", "nearrepeat"):
+    if what in ("change", "nearrepeat", "hotspots"):
         _print(_statistic(snapshot, what, filters, place), form)
         return
     if what == "incidents" and form == "csv":
@@ -199,9 +200,19 @@ def _statistic(snapshot: Snapshot, what: str, filters: Filters, place: str) -> T
 
     if what == "change":
         return change_table(snapshot, filters, place)
+    if what == "hotspots":
+        return _hotspots(snapshot, filters)
     found = near_repeat(snapshot, filters)
     click.echo(sentence(found, filters.lang or "en"), err=True)
     return found.table()
+
+
+def _hotspots(snapshot: Snapshot, filters: Filters) -> Table:
+    from ypo_dash.views.hotspots import hotspot_table, hotspots, method_sentence, sentence
+
+    found, lang = hotspots(snapshot, filters), filters.lang or "en"
+    click.echo(f"{sentence(found, lang)} {method_sentence(found, lang)}", err=True)
+    return hotspot_table(snapshot, filters)
 
 
 def _place_and_state(what: str, given: tuple[str, ...]) -> tuple[str, str]:
