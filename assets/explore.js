@@ -161,13 +161,14 @@
         node.disabled = state.measure === "rate";
       }
       for (const node of root.querySelectorAll("[data-compare]")) node.setAttribute("aria-pressed", String(node.dataset.compare === (state.compare || "previous")));
+      for (const node of root.querySelectorAll("[data-baseline]")) node.setAttribute("aria-pressed", String(node.dataset.baseline === (state.baseline || "area")));
       for (const node of root.querySelectorAll("[data-for]")) node.hidden = node.dataset.for !== state.measure;
     }
 
     /* ---- loading ---- */
 
     const client = new ypo.ViewClient({ answer, problem });
-    const tests = ypo.measureClient({
+    const tests = ypo.lateClient((query, signal) => ypo.binary(`/api/measure?${query}`, signal), {
       waiting: () => {
         map.waiting(true);
         words.waiting(true);
@@ -181,6 +182,12 @@
         if ([401, 403, 429].includes(error.status)) return problem(null, error);
         showTests(null, error.status === 400 ? error.problem : ypo.t("This could not be worked out now."));
       },
+      settled: () => setTimeout(settled, 0),
+    });
+    const usual = ypo.lateClient((query, signal) => ypo.json(`/api/usual?${query}`, signal), {
+      waiting: () => {},
+      answer: (found) => weeks.setBand(found.low ? found : null),
+      problem: () => weeks.setBand(null), // the chart is whole without it
       settled: () => setTimeout(settled, 0),
     });
     function showTests(found, refusal) {
@@ -210,7 +217,7 @@
       client.ask(apiQuery(state), performance.now(), false, false);
     }
     function settled() {
-      if (client.busy || painting || reading || tests.busy) return;
+      if (client.busy || painting || reading || tests.busy || usual.busy) return;
       for (const resolve of waiters.splice(0)) resolve(last);
     }
     function calm() {
@@ -303,8 +310,16 @@
       calm();
       // While something is dragged the tests of each step would only be thrown away.
       if (ypo.isMeasured(state) && !dragging) tests.ask(job.query, head);
+      if (!dragging) askUsual(head);
       tellPanel(job.query);
       current = { job, bytes: view.bytes, began, draw: performance.now() - began };
+    }
+    /* The normal range is of all weeks: period, measure and resolution don't change it. */
+    function askUsual(head) {
+      const series = ypo.withState(state, { from: null, to: null, measure: null, compare: null, res: null, baseline: null, lang: null });
+      const query = ypo.stateQuery(series);
+      if (usual.held && usual.held.key !== `${head.snapshot}|${query}`) weeks.setBand(null);
+      usual.ask(query, head);
     }
     /* The server's canonical writing of the first, hand-written address (groups become types). */
     function adopt(head, job) {
@@ -441,6 +456,7 @@
     for (const node of root.querySelectorAll("[data-icon]")) node.prepend(ypo.icon(node.dataset.icon));
     themeIcon();
     for (const node of root.querySelectorAll("[data-measure]")) node.addEventListener("click", () => change({ measure: node.dataset.measure }, {}));
+    for (const node of root.querySelectorAll("[data-baseline]")) node.addEventListener("click", () => change({ baseline: node.dataset.baseline }, {}));
     for (const node of root.querySelectorAll("[data-compare]")) node.addEventListener("click", () => change({ compare: node.dataset.compare }, {}));
     for (const node of root.querySelectorAll("[data-res]")) node.addEventListener("click", () => change({ res: node.dataset.res }, {}));
     $("zoom-in").addEventListener("click", () => map.zoom(0.5));

@@ -315,6 +315,10 @@
       get cells() {
         return geometry ? geometry.n : 0;
       },
+      get found() {
+        return measure;
+      },
+      ids: () => Array.from({ length: geometry.n }, (_, i) => geometry.id(i)),
       get painted() {
         return { ...layer.painted };
       },

@@ -86,8 +86,9 @@
     head.classes.map(({ code, name, n }) =>
       el("li", { class: n ? null : "none" }, el("span", { class: `swatch is-${code}`, "aria-hidden": "true" }), el("span", { class: "name" }, name), el("span", { class: "count" }, ypo.num(n, 0))));
 
-  /* Asks for the statistic of the state that is shown; counts and charts never wait for it. */
-  ypo.measureClient = (handlers) => {
+  /* Asks for what takes longer than counts, of the state that is shown; nothing waits for it.
+     `fetch_`(query, signal) -> answer. */
+  ypo.lateClient = (fetch_, handlers) => {
     let running = null;
     let held = null;
     return {
@@ -111,7 +112,7 @@
         mine.key = key;
         handlers.waiting();
         try {
-          const found = await ypo.binary(`/api/measure?${query}`, mine.signal);
+          const found = await fetch_(query, mine.signal);
           if (running !== mine) return;
           running = null;
           held = { key, found };

@@ -95,7 +95,7 @@
       $("legend").hidden = false;
       $("legend-fit").hidden = true;
       const title = ypo.t(ypo.measureKind(measure).title);
-      ypo.setText($("legend-title"), found ? `${title}, ${found.head.note}` : title);
+      ypo.setText($("legend-title"), found && found.head.note ? `${title}, ${found.head.note}` : title);
       const pale = found && found.arrays.pale && found.arrays.pale.some(Boolean) ? `${ypo.t("pale: not at other sizes of hexagons")} · ` : "";
       ypo.setText($("legend-note"), refused || pale + resText(geometry));
       const steps = $("legend-steps");

@@ -91,7 +91,7 @@ def test_against_which_period_by_keyboard_and_what_can_not_be_compared(explore):
     explore.key("Enter")
     assert explore.state == {"lang": "en", "measure": "change"}
     assert "against 1/10–28/10/2012" in explore.page.inner_text("#legend-title")
-    explore.key("Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Enter")
+    explore.key(*["Tab"] * 7, "Enter")
     assert explore.state["compare"] == "year"
     assert "against 29/10–25/11/2011" in explore.page.inner_text("#legend-title")
     explore.open("?lang=en&measure=change&from=2009-09-01&to=2009-09-20")
@@ -102,3 +102,39 @@ def test_against_which_period_by_keyboard_and_what_can_not_be_compared(explore):
     assert explore.page.inner_text("#measured") == ""
     assert explore.page.locator("#legend-steps li").count() > 2
     explore.complaints.clear()  # the browser logs the refused comparison
+
+
+SPOTS = "types=ROBBERY&from=2012-01-09&to=2012-03-04&measure=hotspot"
+
+
+def test_hot_spots_on_page_export_and_command_line(explore, address, demo_home):
+    explore.open(f"?{SPOTS}&lang=en")
+    exported = export(address, "hotspots", SPOTS)
+    command = [sys.executable, "-m", "ypo_dash.cli", "query", "hotspots", SPOTS]
+    env = os.environ | {"YPO_HOME": str(demo_home)}
+    assert exported == subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout  # fmt: skip
+    rows = {row["cell"]: row for row in records(exported)}
+    drawn = explore.read(
+        "(() => { const { head, arrays } = ypoMap.found; const ids = ypoMap.ids();"
+        " return ids.map((id, i) => [id, arrays.classes[i] ? head.classes[arrays.classes[i] - 1].code : '',"
+        " arrays.around[i], arrays.expected[i], arrays.pale[i]]); })()"
+    )
+    seen = 0
+    for cell, code, around, expected, pale in drawn:
+        row = rows.get(cell)
+        assert (row is None) == (around == 0), cell
+        if row is None:
+            continue
+        seen += 1
+        assert (float(row["count"]), float(row["expected"])) == pytest.approx((around, expected), rel=1e-5)  # fmt: skip
+        assert row["class"] == (code if code not in ("hot", "incidents") else "")
+        assert bool(pale) == (row["stable"] == "false")
+        if code == "hot":
+            assert row["stable"] in ("true", "false")
+    assert seen > 50
+    assert "hot spot" in explore.page.inner_text("#measured")
+    headings = explore.page.locator("#explore-panel h3").all_inner_texts()
+    assert "Hot spots" in headings
+    explore.do("[data-baseline=gistar]")
+    assert explore.state["baseline"] == "gistar"
+    assert "Gi* takes counts as normal" in explore.page.inner_text("#measured")

@@ -50,8 +50,19 @@ CHARTS = (
     ("types", "Types"),
     ("scenes", "Scenes"),
 )
-MEASURES = (("count", "Count"), ("rate", "Per 1,000"), ("change", "Change"))
+MEASURES = (
+    ("count", "Count"),
+    ("rate", "Per 1,000"),
+    ("change", "Change"),
+    ("hotspot", "Hot spots"),
+)
 COMPARISONS = (("previous", "Period before"), ("year", "Year before"))
+BASELINES_SHOWN = (
+    ("area", "Area"),
+    ("residents", "Residents"),
+    ("streets", "Streets"),
+    ("gistar", "Gi*"),
+)
 
 
 def layout(lang: str | None = None, **_query: str) -> html.Div:
@@ -192,6 +203,15 @@ def _map(lang: str) -> html.Section:
                         className="tool-box",
                         hidden=True,
                         **attributes(data_for="change"),
+                    ),
+                    html.Div(
+                        [
+                            label("Measured against", lang, className="segments-title"),
+                            segments("Measured against", "data-baseline", BASELINES_SHOWN, lang),
+                        ],
+                        className="tool-box",
+                        hidden=True,
+                        **attributes(data_for="hotspot"),
                     ),
                 ],
                 className="map-corner top-left",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ypo_dash.i18n import format_period, number, text
+from ypo_dash.stats.spot_classes import CLASSES
 from ypo_dash.views.change import (
     FEW,
     FEWER,
@@ -21,6 +22,11 @@ from ypo_dash.views.change import (
     sector_changes,
 )
 from ypo_dash.views.explore import pack
+from ypo_dash.views.hotspots import (
+    class_name,
+    hotspots,
+    sentence,
+)
 from ypo_dash.views.tables import count_value
 
 if TYPE_CHECKING:
@@ -33,7 +39,8 @@ if TYPE_CHECKING:
 # change, and the number of comparisons does not let it (a value-suppressing scale, Correll et al. 2018,
 # doi:10.1145/3173574.3174216).
 CHANGE_CLASSES = (MORE, FEWER, "none_more", "none_fewer", NONE, FEW)
-MEASURED = ("change",)
+SPOT_CLASSES = (*CLASSES[1:4], "hot", *CLASSES[4:], "incidents")
+MEASURED = ("change", "hotspot")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +69,10 @@ def measured(snapshot: Snapshot, filters: Filters, lang: str) -> Measured:
     ValueError
         The measure is no statistic.
     """
-    if filters.measure != "change":
+    kinds = {"change": _change, "hotspot": _hotspot}
+    if filters.measure not in kinds:
         raise ValueError(f"measure={filters.measure!r}: use one of {', '.join(MEASURED)}")
-    return _change(snapshot, filters, lang)
+    return kinds[filters.measure](snapshot, filters, lang)
 
 
 def measure_answer(snapshot: Snapshot, filters: Filters, lang: str) -> bytes:
@@ -136,6 +144,35 @@ def change_classes(found: Changes) -> NDArray[np.uint8]:
     classes[unsure & (found.difference > 0)] = at["none_more"]
     classes[unsure & (found.difference < 0)] = at["none_fewer"]
     return classes
+
+
+def _hotspot(snapshot: Snapshot, filters: Filters, lang: str) -> Measured:
+    found = hotspots(snapshot, filters)
+    ours = slice(1, found.dense)  # the map knows those that ever had an incident
+    hot, code, shown = found.hot[ours], found.code[ours], found.shown[ours]
+    at = {name: i + 1 for i, name in enumerate(SPOT_CLASSES)}
+    classes = np.where(found.own[ours] > 0, at["incidents"], 0)
+    classes[hot] = at["hot"]
+    for number_, name in enumerate(CLASSES[1:], start=1):
+        classes[code == number_] = at[name]
+    classes[~shown] = 0
+    words = {
+        "hot": text(lang, "hot spot, no class"),
+        "incidents": text(lang, "incidents, not more than chance"),
+    }
+    words |= {name: class_name(i, lang) for i, name in enumerate(CLASSES) if name}
+    return Measured(
+        names=tuple((name, words[name]) for name in SPOT_CLASSES),
+        classes=classes.astype(np.uint8),
+        numbers={
+            "around": np.where(shown, found.count[ours], 0).astype(np.float32),
+            "expected": found.expected[ours].astype(np.float32),
+            "pale": (hot & ~found.stable[ours]).astype(np.float32),
+        },
+        sentence=sentence(found, lang),
+        note="",
+        sectors={},
+    )
 
 
 def _row(found: Changes, i: int) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from ypo_dash.stats.intervals import poisson_exact
 from ypo_dash.store.query import summarise
 from ypo_dash.views.change import change_of
 from ypo_dash.views.facts import Fact, Panel, Section
+from ypo_dash.views.hotspots import cell_sentence, hotspots, method_sentence, sentence
 from ypo_dash.views.measures import change_words, signed
 from ypo_dash.views.rates import PER, Rate, rate_filters, sector_rates
 from ypo_dash.views.safety import safety_section
@@ -45,6 +46,7 @@ def panel(
         return _hexagon(snapshot, filters, filters.cell, summary, lang)
     sections = (
         _counts(snapshot, filters, summary, sectors, lang),
+        _spots(snapshot, filters, lang),
         _staffing(Staffing(snapshot, Filters(), Plan(), edited), sectors, lang),
         safety_section(survey_of(snapshot, edited.index), sectors, chosen is None, lang),
     )
@@ -58,15 +60,33 @@ def _hexagon(snapshot: Snapshot, filters: Filters, cell: str, summary: Summary, 
     inside = [(s, n) for s, n in zip(snapshot.sectors, summary.sectors[:-2], strict=True) if n > 0]
     area = text(lang, "area {area} km²", area=number(h3.cell_area(cell, unit="km^2"), lang, 3))
     counts = _counts(snapshot, filters, summary, [], lang)
+    spots = _spots(snapshot, filters, lang)
+    first = (counts, spots) if spots else (counts,)
     if len(inside) == 1:
         sector = inside[0][0]
         where = text(lang, "sector {id} {name}", id=sector.id, name=sector.name)
-        return Panel(text(lang, "Hexagon"), f"{where} · {area}", (counts,))
+        return Panel(text(lang, "Hexagon"), f"{where} · {area}", first)
     shares = tuple(
         Fact(f"{s.id} {s.name}", count_text(summary, count_value(n), lang)) for s, n in inside
     )
     by_sector = (Section(text(lang, "Incidents by sector"), shares),) if shares else ()
-    return Panel(text(lang, "Hexagon"), area, (counts, *by_sector))
+    return Panel(text(lang, "Hexagon"), area, (*first, *by_sector))
+
+
+def _spots(snapshot: Snapshot, filters: Filters, lang: str) -> Section | None:
+    """Return what the map of hot spots says; nothing with other measures."""
+    if filters.measure != "hotspot":
+        return None
+    heading = text(lang, "Hot spots")
+    try:
+        found = hotspots(snapshot, filters)
+    except FilterError as error:
+        return Section(heading, (), (error.problem(lang),))
+    notes = [sentence(found, lang), method_sentence(found, lang)]
+    if filters.cell is not None and h3.get_resolution(filters.cell) == filters.res:
+        dense = snapshot.cells.find(filters.cell)
+        notes = [cell_sentence(found, dense, lang)] if dense > 0 else []
+    return Section(heading, (), tuple(notes))
 
 
 def _title(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ypo_dash.views.change import change_table
+from ypo_dash.views.hotspots import hotspot_table
 from ypo_dash.views.nearrepeat import near_repeat
 
 if TYPE_CHECKING:
@@ -17,5 +18,6 @@ if TYPE_CHECKING:
 STATISTICS: dict[str, Callable[[Snapshot, Filters], Table]] = {
     "change-cells": lambda snapshot, filters: change_table(snapshot, filters, "cells"),
     "change-sectors": lambda snapshot, filters: change_table(snapshot, filters, "sectors"),
+    "hotspots": hotspot_table,
     "nearrepeat": lambda snapshot, filters: near_repeat(snapshot, filters).table(),
 }
