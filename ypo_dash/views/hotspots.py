@@ -29,9 +29,9 @@ from ypo_dash.views.spot_tests import (
     MapTests,
     classes_of,
     district_state,
+    map_tests,
     power_of,
     stable_of,
-    map_tests,
 )
 from ypo_dash.views.tables import DIGITS, Table, count_value
 
