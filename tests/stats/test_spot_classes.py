@@ -27,7 +27,10 @@ def the_class(hot, ratio=None):
         ("..xxxxxxxxxxx", "persistent"),  # 11 of 13 is 85 %
         ("...xxxxxxxxxx", "intermittent"),  # 10 of 13 is 77 %
         ("x...........x", "intermittent"),
-        ("...........xx", "intermittent"),
+        ("..........xxx", "new"),
+        (".........xxxx", "intermittent"),
+        ("..........x.x", "intermittent"),
+        ("x..........xx", "intermittent"),
         (".x.......xx..", "fading"),
         ("xxxxxxxxxxxx.", "fading"),
         ("..........x..", "fading"),
@@ -35,7 +38,8 @@ def the_class(hot, ratio=None):
         ("x............", "former"),
         ("...x", "new"),
         ("xxxx", "persistent"),
-        (".xxx", "intermittent"),
+        (".xxx", "new"),
+        ("xx.x", "intermittent"),
         ("x...", "former"),
         (".x..", "fading"),
     ],
@@ -62,11 +66,13 @@ def test_exactly_one_class_for_every_history():
     found = spot_classes(histories, np.ones(histories.shape))
     for k, history in enumerate(histories.T):
         now, times, recent = history[-1], history.sum(), history[-3:-1].any()
+        began = "".join("x" if h else "." for h in history).strip(".")
+        young = now and began == "x" * len(began) and len(began) <= 3
         holds = {
             "": times == 0,
-            "new": now and times == 1,
+            "new": young,
             "persistent": now and times >= 8,
-            "intermittent": now and 1 < times < 8,
+            "intermittent": now and not young and times < 8,
             "fading": not now and recent,
             "former": not now and times > 0 and not recent,
         }

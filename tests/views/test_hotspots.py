@@ -213,8 +213,9 @@ def test_classes_come_from_thirteen_maps_of_four_weeks(demo):
         if times[i] == 0:
             assert row[6] == ""
         elif now[i]:
-            often = times[i] >= 0.8 * 13
-            assert row[6] in (("persistent", "fading") if often else ("new",) if times[i] == 1 else ("intermittent",))  # fmt: skip
+            often, run = times[i] >= 0.8 * 13, [h[i] for h in hot[: times[i]]]
+            young = times[i] <= 3 and all(run)
+            assert row[6] in (("persistent", "fading") if often else ("new",) if young else ("intermittent",))  # fmt: skip
         else:
             assert row[6] == ("fading" if recent[i] else "former")
     kinds = Counter(row[6] for row in rows_of(demo, query).values())

@@ -226,7 +226,8 @@ def _shown(snapshot: Snapshot, filters: Filters, grid: Grid) -> NDArray[np.bool_
     res = h3.get_resolution(filters.cell)
     if res > grid.res:  # the hexagon that holds the centre of the smaller one
         holder = h3.latlng_to_cell(*h3.cell_to_latlng(filters.cell), grid.res)
-        return shown & (grid.cells == np.uint64(h3.str_to_int(holder)))
+        here: NDArray[np.bool_] = grid.cells == np.uint64(h3.str_to_int(holder))
+        return shown & here
     for i in np.flatnonzero(shown & (grid.cells > 0)):
         centre = h3.cell_to_latlng(h3.int_to_str(int(grid.cells[i])))
         shown[i] = h3.latlng_to_cell(*centre, res) == filters.cell
