@@ -39,7 +39,7 @@ def spare_home(demo_home, tmp_path_factory):
 
 
 def test_all_breakdowns_can_be_asked():
-    assert set(QUERIES) == {*TABLES, *OUTSIDE, *WORKBENCH, "change", "nearrepeat"}
+    assert set(QUERIES) == {*TABLES, *OUTSIDE, *WORKBENCH, "change", "nearrepeat", "hotspots"}
 
 
 @pytest.mark.parametrize("what", list(TABLES))

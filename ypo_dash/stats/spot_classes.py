@@ -24,9 +24,9 @@ def spot_classes(hot: NDArray[np.bool_], ratio: NDArray[np.float64]) -> NDArray[
 
     Exactly one holds for each place that was ever hot; the last period is *now*:
 
-    - new: hot now and in no period before;
+    - new: hot now, and before only in an unbroken run up to now of at most three periods;
     - persistent: hot now and in four fifths of all periods or more, without a demonstrable fall;
-    - intermittent: hot now and in some periods before, but in fewer than four fifths;
+    - intermittent: hot now and in other periods, but in fewer than four fifths and not new;
     - fading: hot now and in four fifths or more, with a demonstrable fall; or not hot now, but in
       one of the two periods before;
     - former: hot in some period, but neither now nor in the two before.
@@ -56,7 +56,8 @@ def spot_classes(hot: NDArray[np.bool_], ratio: NDArray[np.float64]) -> NDArray[
     found[~now & (times > 0)] = FORMER
     found[~now & recently] = FADING
     found[now] = INTERMITTENT
-    found[now & (times == 1)] = NEW
+    run = periods - hot.argmax(axis=0)  # periods since the first hot one
+    found[now & (times == run) & (run <= RECENT + 1)] = NEW
     found[often] = PERSISTENT
     at = np.flatnonzero(often)
     if len(at):

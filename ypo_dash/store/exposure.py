@@ -42,7 +42,6 @@ class Grid:
     res: int
     cells: NDArray[np.uint64]
     dense: int
-    centres: Floats
     neighbours: NDArray[np.int64]
     sector_km2: Floats
     sector: NDArray[np.int64]
@@ -76,7 +75,7 @@ def grid_of(snapshot: Snapshot, res: int) -> Grid:
 
 def _grid(snapshot: Snapshot, res: int) -> Grid:
     from h3ronpy import ContainmentMode, cells_area_km2
-    from h3ronpy.vector import cells_to_coordinates, geometry_to_cells
+    from h3ronpy.vector import geometry_to_cells
 
     known = snapshot.cells.cells[res]
     polygons = snapshot.polygons()
@@ -85,9 +84,6 @@ def _grid(snapshot: Snapshot, res: int) -> Grid:
     )
     cells = np.concatenate([known, np.setdiff1d(touching, known)])
     named = pa.array(cells[1:])
-    places = pa.record_batch(cells_to_coordinates(named))
-    centres = np.full((len(cells), 2), np.nan)
-    centres[1:] = np.column_stack([places["lng"].to_numpy(), places["lat"].to_numpy()])
     shares = np.zeros((len(cells), len(polygons)))
     shares[1:] = _shares_in(_hexagons(cells[1:]), polygons)
     sizes = np.concatenate([[0.0], pa.array(cells_area_km2(named)).to_numpy(zero_copy_only=False)])
@@ -96,7 +92,6 @@ def _grid(snapshot: Snapshot, res: int) -> Grid:
         res=res,
         cells=cells,
         dense=len(known),
-        centres=centres,
         neighbours=neighbours_of(cells),
         sector_km2=shares * sizes[:, None],
         sector=np.where(inside, shares.argmax(axis=1), -1),

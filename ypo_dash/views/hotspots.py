@@ -16,7 +16,6 @@ from ypo_dash.stats.hot_spots import Power
 from ypo_dash.stats.spot_classes import CLASSES
 from ypo_dash.store.exposure import Grid, grid_of
 from ypo_dash.store.lru import Lru
-from ypo_dash.store.place import cells_of
 from ypo_dash.views.hotspot_words import (
     cell_sentence,
     class_name,
@@ -224,14 +223,15 @@ def _shown(snapshot: Snapshot, filters: Filters, grid: Grid) -> NDArray[np.bool_
         shown &= np.isin(grid.sector, wanted)
     if filters.cell is None:
         return shown
-    asked, res = np.uint64(h3.str_to_int(filters.cell)), h3.get_resolution(filters.cell)
+    res = h3.get_resolution(filters.cell)
     if res > grid.res:  # the hexagon that holds the centre of the smaller one
-        lat, lng = h3.cell_to_latlng(filters.cell)
-        here: NDArray[np.bool_] = grid.cells == cells_of(np.array([lng]), np.array([lat]), grid.res)
+        holder = h3.latlng_to_cell(*h3.cell_to_latlng(filters.cell), grid.res)
+        here: NDArray[np.bool_] = grid.cells == np.uint64(h3.str_to_int(holder))
         return shown & here
-    holders = cells_of(grid.centres[:, 0], grid.centres[:, 1], res)
-    result: NDArray[np.bool_] = shown & (holders == asked)
-    return result
+    for i in np.flatnonzero(shown & (grid.cells > 0)):
+        centre = h3.cell_to_latlng(h3.int_to_str(int(grid.cells[i])))
+        shown[i] = h3.latlng_to_cell(*centre, res) == filters.cell
+    return shown
 
 
 def hotspot_table(snapshot: Snapshot, filters: Filters) -> Table:

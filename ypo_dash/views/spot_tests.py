@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
 from ypo_dash.model.errors import FilterError
 from ypo_dash.stats.hot_spots import (
@@ -21,7 +22,6 @@ from ypo_dash.stats.local_g import local_g, upper_p
 from ypo_dash.stats.spot_classes import LEAST_PERIODS, spot_classes
 from ypo_dash.store.exposure import Grid, exposure_of, grid_of, ring_sums
 from ypo_dash.store.lru import Lru
-from ypo_dash.store.place import cells_of
 from ypo_dash.store.windows import cell_counts_by_period
 
 if TYPE_CHECKING:
@@ -202,10 +202,14 @@ def _stable_of(snapshot: Snapshot, state: Filters) -> NDArray[np.bool_]:
 
 
 def _confirmed(snapshot: Snapshot, state: Filters, other: int) -> NDArray[np.bool_]:
-    """Return which hexagons have a hot one of resolution ``other`` on or beside them."""
+    """Return which hexagons have a hot one of resolution ``other`` on or beside them.
+
+    A smaller hexagon lies on its parent of the larger resolution; that parents hold only most of
+    their children's area does no harm, since those beside count as well.
+    """
     fine, coarse = max(state.res, other), min(state.res, other)
     small, large = grid_of(snapshot, fine), grid_of(snapshot, coarse)
-    holder = _position(large, cells_of(small.centres[:, 0], small.centres[:, 1], coarse))
+    holder = _parents(small, large)
     hot = map_tests(snapshot, state, other).hot
     if other == coarse:
         near = ring_sums(hot.astype(float), large.neighbours) > 0
@@ -216,11 +220,16 @@ def _confirmed(snapshot: Snapshot, state: Filters, other: int) -> NDArray[np.boo
     return found
 
 
-def _position(grid: Grid, cells: NDArray[np.uint64]) -> NDArray[np.int64]:
-    order = np.argsort(grid.cells)
-    at = order[np.searchsorted(grid.cells[order], cells).clip(0, len(order) - 1)]
+def _parents(small: Grid, large: Grid) -> NDArray[np.int64]:
+    """Return for each hexagon the position of its parent; ``len(large.cells)`` where it is not there."""
+    from h3ronpy import change_resolution
+
+    parents = np.zeros(len(small.cells), np.uint64)
+    parents[1:] = pa.array(change_resolution(pa.array(small.cells[1:]), large.res)).to_numpy()
+    order = np.argsort(large.cells)
+    at = order[np.searchsorted(large.cells[order], parents).clip(0, len(order) - 1)]
     found: NDArray[np.int64] = np.where(
-        (grid.cells[at] == cells) & (cells > 0), at, len(grid.cells)
+        (large.cells[at] == parents) & (parents > 0), at, len(large.cells)
     )
     return found
 
