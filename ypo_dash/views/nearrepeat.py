@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,8 @@ import pyarrow as pa
 from ypo_dash.i18n import number, text
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import require_internal
-from ypo_dash.stats.knox import Bands, Knox, knox
+from ypo_dash.stats.knox import METRICS, Bands, Knox, knox
+from ypo_dash.store.lru import Lru
 from ypo_dash.store.query import rows_of
 from ypo_dash.store.segments import read_truth
 from ypo_dash.views.tables import DIGITS, Table
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 BANDS = Bands((1.0, 100.0, 200.0, 400.0), (7, 14, 28))
 MOST = 20_000  # incidents: more take minutes of shuffling
+MOST_ON_PAGE = 6_000  # and a page can't wait
+MOST_PAIRS_ON_PAGE = 300_000  # nearer than the last band: each is counted anew at every shuffle
 FEWEST = 20
 SHUFFLES = 999
 COLUMNS = ("metres_from", "metres_to", "days_from", "days_to", "pairs", "expected", "ratio", "p")
@@ -57,21 +60,51 @@ class NearRepeat:
         return Table(COLUMNS, rows)
 
 
-def near_repeat(snapshot: Snapshot, filters: Filters) -> NearRepeat:
-    """Return the near repeats of a state's incidents that have a point (Manhattan distance).
+_answers = Lru(32)
+
+
+def near_repeat(
+    snapshot: Snapshot, filters: Filters, metric: str = "manhattan", *, on_page: bool = False
+) -> NearRepeat:
+    """Return the near repeats of a state's incidents that have a point.
+
+    Parameters
+    ----------
+    metric
+        Distance by ``manhattan`` (along streets at right angles) or ``euclid`` (as the crow flies).
+    on_page
+        Refuse what takes longer than a reader waits.
 
     Raises
     ------
     FilterError
-        There are more incidents than can be shuffled in reasonable time.
+        ``metric`` is unknown, or there are more incidents than can be shuffled in reasonable time.
     """
     require_internal(filters.tier)
+    if metric not in METRICS:
+        raise FilterError("metric", "'{value}' is unknown; use {known}", value=metric[:40], known=", ".join(METRICS))  # fmt: skip
+    state = replace(filters, lang=None, res=9, measure="count", compare="previous")
+    key = (snapshot.revision, state, filters.period(snapshot.span), metric)
+    found = _answers.get(key)
+    if isinstance(found, NearRepeat):
+        return found
     points, days = _points(snapshot, filters)
-    if len(points) > MOST:
-        raise FilterError("from", "{n} incidents are too many for near repeats; choose a type or a shorter period, at most {most}", n=len(points), most=MOST)  # fmt: skip
-    if len(points) < FEWEST:
-        return NearRepeat(len(points), None)
-    return NearRepeat(len(points), knox(points, days, BANDS, shuffles=SHUFFLES))
+    most = MOST_ON_PAGE if on_page else MOST
+    if len(points) > most or (on_page and _pairs(points, metric) > MOST_PAIRS_ON_PAGE):
+        raise FilterError("from", "{n} incidents are too many for near repeats; choose a type or a shorter period, at most {most}", n=len(points), most=most)  # fmt: skip
+    result = NearRepeat(len(points), None)
+    if len(points) >= FEWEST:
+        result = NearRepeat(len(points), knox(points, days, BANDS, metric=metric, shuffles=SHUFFLES))  # fmt: skip
+    _answers.put(key, result)
+    return result
+
+
+def _pairs(points: NDArray[np.float64], metric: str) -> float:
+    from scipy.spatial import cKDTree
+
+    tree = cKDTree(points)
+    both = float(tree.count_neighbors(tree, BANDS.distances[-1], p=METRICS[metric]))
+    return (both - len(points)) / 2  # it counts each pair twice, and each point with itself
 
 
 def _points(snapshot: Snapshot, filters: Filters) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

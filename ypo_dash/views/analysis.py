@@ -1,0 +1,109 @@
+"""The statistics that are not on the map, as tables: what the command line prints and ``/export`` serves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ypo_dash.model.errors import FilterError
+from ypo_dash.views.nearrepeat import BANDS, near_repeat, sentence
+from ypo_dash.views.rhythm import (
+    PARTS,
+    hours_sentence,
+    part_table,
+    parts_sentence,
+    rhythm,
+    season_sentence,
+    season_table,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from ypo_dash.model.filters import Filters
+    from ypo_dash.store.snapshot import Snapshot
+    from ypo_dash.views.tables import Table
+
+METRIC_NAMES = {"manhattan": "along streets (Manhattan)", "euclid": "as the crow flies (Euclid)"}
+REPEATED_TYPE = "BURGLARY"  # of near repeats, where the state names no type
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """How a table is made; ``own`` are the parameters beside the state that it takes."""
+
+    build: Callable[[Snapshot, Filters, Mapping[str, str]], Table]
+    own: tuple[str, ...] = ()
+
+
+def own_of(given: Mapping[str, list[str]], names: tuple[str, ...]) -> dict[str, str]:
+    """Return the parameters beside the state, each at most once; empty ones count as left out.
+
+    Raises
+    ------
+    FilterError
+        One stands twice.
+    """
+    for name in names:
+        if len(given.get(name, [])) > 1:
+            raise FilterError(name, "stands twice")
+    return {name: given[name][0].strip() for name in names if given.get(name, [""])[0].strip()}
+
+
+def with_repeated_type(snapshot: Snapshot, filters: Filters) -> Filters:
+    """Return the state that near repeats are of: burglary unless it names a type."""
+    if filters.types or REPEATED_TYPE not in snapshot.taxonomy.offence:
+        return filters
+    return replace(filters, types=(REPEATED_TYPE,))
+
+
+def _near(snapshot: Snapshot, filters: Filters, own: Mapping[str, str]) -> Table:
+    state = with_repeated_type(snapshot, filters)
+    return near_repeat(snapshot, state, own.get("metric", "manhattan"), on_page=True).table()
+
+
+STATISTICS: dict[str, Statistic] = {
+    "dayparts": Statistic(lambda snapshot, filters, _own: part_table(snapshot, filters)),
+    "season": Statistic(lambda snapshot, filters, _own: season_table(snapshot, filters)),
+    "nearrepeat": Statistic(_near, ("metric",)),
+}
+
+
+def time_section(snapshot: Snapshot, filters: Filters, lang: str) -> dict[str, Any]:
+    """Return what the section on time shows."""
+    found = rhythm(snapshot, filters)
+    return {
+        "found": found,
+        "finding": hours_sentence(found, lang),
+        "parts": tuple(PARTS),
+        "part_names": PART_NAMES,
+        "part_hours": {name: str(hours) for name, hours in PARTS.items()},
+        "parts_finding": parts_sentence(found, lang),
+        "season_finding": season_sentence(found.season, lang),
+    }
+
+
+PART_NAMES = {
+    "night": "Night",
+    "morning": "Morning",
+    "afternoon": "Afternoon",
+    "evening": "Evening",
+}
+
+
+def nearrepeat_section(
+    snapshot: Snapshot, filters: Filters, lang: str, metric: str = "manhattan"
+) -> dict[str, Any]:
+    """Return what the section on near repeats shows."""
+    state = with_repeated_type(snapshot, filters)
+    result = near_repeat(snapshot, state, metric, on_page=True)
+    return {
+        "found": result.found,
+        "finding": sentence(result, lang),
+        "burglary": state != filters,
+        "caption": state.describe(snapshot, lang),
+        "metric": metric,
+        "distances": [0.0, *BANDS.distances],
+        "lags": [0, *BANDS.lags],
+    }
