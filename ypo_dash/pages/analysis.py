@@ -18,7 +18,15 @@ from ypo_dash.pages.names import ANCHOR_NAMES, COMPARE_NAMES
 from ypo_dash.pages.plain import message_page, page
 from ypo_dash.pages.watch import Look, watch
 from ypo_dash.store.query import summarise
-from ypo_dash.views.analysis import METRIC_NAMES, nearrepeat_section, own_of, time_section
+from ypo_dash.views.analysis import (
+    METRIC_NAMES,
+    concentration_section,
+    effort_section,
+    nearrepeat_section,
+    own_of,
+    time_section,
+)
+from ypo_dash.views.effort import BEFORE, FIELDS
 from ypo_dash.views.rhythm import month_names
 
 if TYPE_CHECKING:
@@ -58,6 +66,13 @@ SECTIONS: dict[str, Section] = {
     "nearrepeat": Section(
         title="Near repeats", build=nearrepeat_section, anchors=("nearrepeat",),
         exports=("nearrepeat",), own=("metric",),
+    ),
+    "concentration": Section(
+        title="Concentration", build=concentration_section, anchors=("concentration",),
+        exports=("concentration",),
+    ),
+    "effort": Section(
+        title="Effort", build=effort_section, anchors=("wdd",), exports=("effort",), own=FIELDS,
     ),
 }  # fmt: skip
 DEFAULT = "time"
@@ -114,6 +129,7 @@ class _State:
         self.problem: str | None = None
         self.built: Any = None
         self.own: dict[str, str] = {}
+        self.given = {k: v for k, v in parse_qsl(query) if k in self.entry.own}
         given: dict[str, list[str]] = {}
         for name, value in parse_qsl(query):
             given.setdefault(name, []).append(value)
@@ -143,7 +159,8 @@ class _State:
 
     def export(self, name: str) -> str:
         """Return the address of a section's table."""
-        query = bench.with_values(self.filters.to_query(), **self.own)
+        shown = self.built.get("exported", self.filters) if isinstance(self.built, dict) else None
+        query = bench.with_values((shown or self.filters).to_query(), **self.own)
         return f"/export/{name}.csv?{query}"
 
 
@@ -178,6 +195,7 @@ def _shown(state: _State) -> Response:
         weekdays=weekday_names(lang),
         months=month_names(lang),
         metric_names=METRIC_NAMES,
+        before_names=[(name, COMPARE_NAMES[name]) for name in BEFORE],
         anchor_names=ANCHOR_NAMES,
         other=(other, state.link(lang=other)),
         **{state.section: state.built},
@@ -203,6 +221,7 @@ def _form(snapshot: Snapshot, filters: Filters, lang: str) -> dict[str, Any]:
     kept = [(k, v) for k, v in parse_qsl(filters.to_query()) if k not in FORM]
     return {
         "kept": kept,
+        "state": parse_qsl(filters.to_query()),
         "groups": groups,
         "types": _chosen(len(filters.types), lang),
         "sectors": [(s.id, s.name, s.id in filters.sectors) for s in snapshot.sectors],

@@ -69,9 +69,9 @@ def accuracy(counts: Floats, predicted: Floats, areas: Floats) -> Accuracy:
 
 
 def within(areas: Floats, share: float) -> int:
-    """Return how many of the ranked ``areas`` fit into a share of the whole, at least one."""
+    """Return how many of the ranked ``areas`` fit into a share of the whole; 0 where the first does not."""
     reached = np.cumsum(areas)
-    return max(1, int(np.searchsorted(reached, share * reached[-1] * (1 + _SLACK), side="right")))
+    return int(np.searchsorted(reached, share * reached[-1] * (1 + _SLACK), side="right"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,9 @@ def focus(
     counts: Floats, scores: Floats, sizes: tuple[Floats, Floats], shares: Sequence[float]
 ) -> list[TopShare]:
     """Return how the areas that an earlier ranking puts first fare on later counts.
+
+    As many as fit into each share of the area are taken; a share that the first does not fit into
+    is left out. PEI is at most 1: areas of other sizes may beat the best that fitted by a trifle.
 
     Parameters
     ----------
@@ -126,6 +129,8 @@ def focus(
     for share in shares:
         chosen = order[: within(areas[order], share)]
         ideal = best[: within(areas[best], share)]
+        if not len(chosen) or not len(ideal):
+            continue
         hits, area = float(counts[chosen].sum()), float(areas[chosen].sum())
         most = float(counts[ideal].sum()) / total
         pai = hits / total / (area / whole)
@@ -135,7 +140,7 @@ def focus(
         found.append(
             TopShare(
                 share, len(chosen), area, hits, hits / total, low, high, most,
-                pai, pai / possible, before / hits if hits else float("inf"),
+                pai, min(1.0, pai / possible) if possible else float("nan"), before / hits if hits else float("inf"),
             )
         )  # fmt: skip
     return found
@@ -187,6 +192,7 @@ def by_chance(
         counts = rng.multinomial(total, chances).astype(np.float64)
         order = np.argsort(-(counts / areas), kind="stable")
         held = np.cumsum(counts[order])
-        tops[i] = [held[within(areas[order], share) - 1] / total for share in shares]
+        reached = [within(areas[order], share) for share in shares]
+        tops[i] = [held[k - 1] / total if k else 0.0 for k in reached]
         spread[i] = generalised_gini(counts, areas)
     return tops.mean(axis=0).tolist(), float(spread.mean())

@@ -85,9 +85,7 @@ def wdd(
     )
 
 
-def in_proportion(
-    treated: Pair, control: Pair, *, exposure: float = 1.0, level: float = 0.95
-) -> Estimate | None:
+def in_proportion(treated: Pair, control: Pair, level: float = 0.95) -> Estimate | None:
     """Return the place's count less what it would be, had it changed in proportion as the comparison did.
 
     It is the local difference with the comparison weighted to the size that the place had before:
@@ -95,18 +93,20 @@ def in_proportion(
     change alike; unweighted, that reads as an effect. The variance is that of the delta method and
     takes in that the weight is itself an estimate.
 
+    A count of the place below 1 has the variance of 1, so that no incident is not no doubt. The
+    lengths of the periods cancel out.
+
     Returns
     -------
-    None where a count before is 0.
+    None where the comparison had nothing before.
     """
-    if min(treated.before, control.before) <= 0 or exposure <= 0:
+    if control.before <= 0:
         return None
     change = control.after / control.before
     value = treated.after - treated.before * change
+    before, after = max(1.0, treated.before), max(1.0, treated.after)
     variance = (
-        treated.after
-        + treated.before * change**2
-        + (treated.before / control.before) ** 2 * control.after * (1 + change)
+        after + before * change**2 + (before / control.before) ** 2 * control.after * (1 + change)
     )
     return _estimate(value, variance, level)
 

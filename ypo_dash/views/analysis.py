@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ypo_dash.i18n import format_period, text
 from ypo_dash.model.errors import FilterError
-from ypo_dash.views.nearrepeat import BANDS, near_repeat, sentence
+from ypo_dash.views import concentration as focus
+from ypo_dash.views import effort
+from ypo_dash.views.nearrepeat import BANDS, clear_fields, near_repeat, sentence
 from ypo_dash.views.rhythm import (
     PARTS,
     hours_sentence,
@@ -59,14 +62,20 @@ def with_repeated_type(snapshot: Snapshot, filters: Filters) -> Filters:
 
 
 def _near(snapshot: Snapshot, filters: Filters, own: Mapping[str, str]) -> Table:
-    state = with_repeated_type(snapshot, filters)
-    return near_repeat(snapshot, state, own.get("metric", "manhattan"), on_page=True).table()
+    return near_repeat(snapshot, filters, own.get("metric", "manhattan"), on_page=True).table()
 
 
 STATISTICS: dict[str, Statistic] = {
     "dayparts": Statistic(lambda snapshot, filters, _own: part_table(snapshot, filters)),
     "season": Statistic(lambda snapshot, filters, _own: season_table(snapshot, filters)),
     "nearrepeat": Statistic(_near, ("metric",)),
+    "concentration": Statistic(
+        lambda snapshot, filters, _own: focus.concentration_table(snapshot, filters)
+    ),
+    "effort": Statistic(
+        lambda snapshot, filters, own: effort.evaluate(snapshot, filters, own).table(),
+        effort.FIELDS,
+    ),
 }
 
 
@@ -100,10 +109,52 @@ def nearrepeat_section(
     result = near_repeat(snapshot, state, metric, on_page=True)
     return {
         "found": result.found,
+        "clear": clear_fields(result.found) if result.found else None,
         "finding": sentence(result, lang),
         "burglary": state != filters,
+        "exported": state,
         "caption": state.describe(snapshot, lang),
         "metric": metric,
         "distances": [0.0, *BANDS.distances],
         "lags": [0, *BANDS.lags],
+    }
+
+
+def concentration_section(snapshot: Snapshot, filters: Filters, lang: str) -> dict[str, Any]:
+    """Return what the section on concentration shows."""
+    found = focus.concentration(snapshot, filters)
+    again = {r.share_of_area: r for r in found.again or []}
+    afterwards = {r.share_of_area: r for r in found.afterwards or []}
+    chance = dict(zip(focus.SHARES, found.chance or [], strict=bool(found.chance)))
+    return {
+        "found": found,
+        "finding": focus.sentence(found, lang),
+        "rows": [
+            (share, again.get(share), afterwards.get(share), chance.get(share))
+            for share in focus.SHARES
+        ],
+        "why_not": found.why_not.problem(lang) if found.why_not else "",
+        "fewest": focus.FEWEST,
+        "then": format_period(*found.then.period(None), lang=lang) if found.then else "",
+        "area": float(found.ground.km2.sum()),
+    }
+
+
+def effort_section(snapshot: Snapshot, filters: Filters, lang: str, **given: str) -> dict[str, Any]:
+    """Return what the section on an effort shows: an empty form until one is given."""
+    found = effort.evaluate(snapshot, filters, given) if given else None
+    return {
+        "found": found,
+        "finding": effort.sentence(found, lang)
+        if found
+        else text(
+            lang, "Say where and since when an effort was, and with which area it is compared."
+        ),
+        "names": effort.PART_NAMES,
+        "estimates": found.estimates() if found else [],
+        "periods": [
+            format_period(*p, lang=lang) for p in (found.effort.before, found.effort.period)
+        ]
+        if found
+        else [],
     }

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from ypo_dash.i18n import number, text
+from ypo_dash.i18n import join_words, number, text
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import require_internal
+from ypo_dash.stats.changes import adjust
 from ypo_dash.stats.knox import METRICS, Bands, Knox, knox
 from ypo_dash.store.lru import Lru
 from ypo_dash.store.query import rows_of
@@ -28,6 +29,7 @@ MOST = 20_000  # incidents: more take minutes of shuffling
 MOST_ON_PAGE = 6_000  # and a page can't wait
 MOST_PAIRS_ON_PAGE = 300_000  # nearer than the last band: each is counted anew at every shuffle
 FEWEST = 20
+LEVEL = 0.05
 SHUFFLES = 999
 COLUMNS = ("metres_from", "metres_to", "days_from", "days_to", "pairs", "expected", "ratio", "p")
 
@@ -131,6 +133,25 @@ def _points(snapshot: Snapshot, filters: Filters) -> tuple[NDArray[np.float64], 
     return np.column_stack([x, y]), when[known].astype(np.int64)
 
 
+def told(result: Knox) -> list[int]:
+    """Return the bands up to 200 m with more pairs within 7 days than by chance (Bonferroni)."""
+    within = BANDS.distances.index(200.0) + 1
+    return [
+        i
+        for i in range(within)
+        if result.p[i, 0] * within < LEVEL and result.observed[i, 0] > result.expected[i, 0]
+    ]
+
+
+def clear_fields(result: Knox) -> NDArray[np.bool_]:
+    """Return where pairs are more than by chance, all near fields tested together (Benjamini-Hochberg)."""
+    near = result.p[:-1, :-1]
+    q = np.array(adjust(near.ravel().tolist(), "bh")).reshape(near.shape)
+    found = np.zeros(result.p.shape, bool)
+    found[:-1, :-1] = q < LEVEL
+    return found
+
+
 def sentence(result: NearRepeat, lang: str) -> str:
     """Return what the matrix says of a week and 200 metres."""
     if result.found is None:
@@ -142,10 +163,20 @@ def sentence(result: NearRepeat, lang: str) -> str:
     expected = float(result.found.expected[:within, 0].sum())
     if expected <= 0:
         return text(lang, "No two incidents are near each other.")
-    p = (
-        float(result.found.p[:within, 0].min()) * within
-    )  # Bonferroni over the bands that are summed
     values = {"ratio": number(pairs / expected, lang, 1), "pairs": number(pairs, lang), "n": number(result.incidents, lang)}  # fmt: skip
-    if p < 0.05 and pairs > expected:
+    bands = told(result.found)
+    if not bands:
+        return text(lang, "Within 7 days and 200 m there are no more pairs than chance explains ({ratio} times, {pairs} pairs, {n} incidents).", **values)  # fmt: skip
+    if len(bands) == within:
         return text(lang, "Within 7 days and 200 m there are {ratio} times as many pairs as by chance ({pairs} pairs, {n} incidents).", **values)  # fmt: skip
-    return text(lang, "Within 7 days and 200 m there are no more pairs than chance explains ({ratio} times, {pairs} pairs, {n} incidents).", **values)  # fmt: skip
+    said = join_words([_band_words(result.found, i, lang) for i in bands], lang)
+    return text(lang, "Within 7 days there are {bands} times as many pairs as by chance ({n} incidents).", bands=said, n=values["n"])  # fmt: skip
+
+
+def _band_words(found: Knox, band: int, lang: str) -> str:
+    ratio = found.observed[band, 0] / found.expected[band, 0] if found.expected[band, 0] else 0.0
+    shown = number(float(ratio), lang, 1)
+    if band == 0:
+        return text(lang, "at the same place {ratio}", ratio=shown)
+    low, high = (number(BANDS.distances[i], lang, 0) for i in (band - 1, band))
+    return text(lang, "{low} to {high} m apart {ratio}", low=low, high=high, ratio=shown)

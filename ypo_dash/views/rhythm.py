@@ -66,7 +66,7 @@ def rhythm(snapshot: Snapshot, filters: Filters) -> Rhythm:
     except FilterError as error:
         why_not = error
     return Rhythm(
-        week=summary.hours.reshape(7, 24),
+        week=_week(snapshot, filters),
         incidents=summary.rows,
         exact=summary.exact,
         chosen=summary.masked,
@@ -96,10 +96,16 @@ def day_parts(snapshot: Snapshot, filters: Filters) -> DayParts:
     return DayParts(dict(zip(keys, found, strict=True)), then)
 
 
+def _week(snapshot: Snapshot, filters: Filters) -> NDArray[np.float64]:
+    """Return weekdays x hours; sums of shares leave specks below 0 where nothing is."""
+    week: NDArray[np.float64] = summarise(snapshot, filters).hours.reshape(7, 24).round(9)
+    return np.maximum(week, 0.0)
+
+
 def _part_counts(snapshot: Snapshot, filters: Filters) -> dict[tuple[int, str], float]:
     found = {}
     for part, hours in PARTS.items():
-        week = summarise(snapshot, replace(filters, hours=hours)).hours.reshape(7, 24)
+        week = _week(snapshot, replace(filters, hours=hours))
         for day in range(7):
             if hours.wraps:
                 found[day, part] = float(week[day, hours.start :].sum() + week[(day + 1) % 7, : hours.end].sum())  # fmt: skip
@@ -178,8 +184,9 @@ def hours_sentence(found: Rhythm, lang: str) -> str:
     start = int(np.argmax(six))
     return text(
         lang,
-        "{share} of the incidents fall between {start} and {end}, a quarter of the day; {exact} have an exact time.",
+        "{share} of {n} incidents fall between {start} and {end}, a quarter of the day; {exact} have an exact time.",
         share=percent(six[start] / float(by_hour.sum()), lang),
+        n=number(found.incidents, lang),
         start=f"{start:02d}",
         end=f"{(start + 6) % 24:02d}",
         exact=exact,
