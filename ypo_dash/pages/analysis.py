@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, g, redirect, request
 
-from ypo_dash.i18n import format_date, number, percent, text, weekday_names
+from ypo_dash.i18n import format_date, join_words, number, percent, text, weekday_names
 from ypo_dash.model.errors import FilterError, RecordError
 from ypo_dash.model.filters import COMPARISONS, Filters
 from ypo_dash.model.rights import Right
@@ -157,10 +157,16 @@ class _State:
         path = f"{PATH}/{section or self.section}"
         return f"{path}?{query}" if query else path
 
+    @property
+    def counted(self) -> Filters:
+        """The state that a section counts, where it is not the address's own (burglary, an effort's dates)."""
+        built = self.built if isinstance(self.built, dict) else {}
+        found: Filters = built.get("shown", self.filters)
+        return found
+
     def export(self, name: str) -> str:
         """Return the address of a section's table."""
-        shown = self.built.get("exported", self.filters) if isinstance(self.built, dict) else None
-        query = bench.with_values((shown or self.filters).to_query(), **self.own)
+        query = bench.with_values(self.counted.to_query(), **self.own)
         return f"/export/{name}.csv?{query}"
 
 
@@ -184,7 +190,8 @@ def _shown(state: _State) -> Response:
         section=state.section,
         entry=state.entry,
         sections=SECTIONS,
-        caption=filters.describe(snapshot, lang),
+        caption=state.counted.describe(snapshot, lang),
+        found_by_police=_found_by_police(snapshot, state.counted, lang),
         period=filters.period(snapshot.span),
         span=[format_date(day, lang) for day in snapshot.span or ()],
         explore="/?" + filters.to_query() if filters.to_query() else "/",
@@ -199,6 +206,19 @@ def _shown(state: _State) -> Response:
         anchor_names=ANCHOR_NAMES,
         other=(other, state.link(lang=other)),
         **{state.section: state.built},
+    )
+
+
+def _found_by_police(snapshot: Snapshot, filters: Filters, lang: str) -> str:
+    """Return the types of a state that show where the police looked, in words."""
+    offences = snapshot.taxonomy.offence.values()
+    return join_words(
+        [
+            o.name(lang).lower()
+            for o in offences
+            if o.detection == "police_initiated" and (not filters.types or o.code in filters.types)
+        ],
+        lang,
     )
 
 

@@ -22,6 +22,7 @@ from ypo_dash.views.rhythm import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
     from typing import Any
 
     from ypo_dash.model.filters import Filters
@@ -112,8 +113,7 @@ def nearrepeat_section(
         "clear": clear_fields(result.found) if result.found else None,
         "finding": sentence(result, lang),
         "burglary": state != filters,
-        "exported": state,
-        "caption": state.describe(snapshot, lang),
+        "shown": state,
         "metric": metric,
         "distances": [0.0, *BANDS.distances],
         "lags": [0, *BANDS.lags],
@@ -140,6 +140,13 @@ def concentration_section(snapshot: Snapshot, filters: Filters, lang: str) -> di
     }
 
 
+def _shown(filters: Filters, period: tuple[date, date]) -> Filters:
+    """Return the state of which an effort's counts are, but for their place."""
+    return replace(
+        filters, date_from=period[0], date_to=period[1], sectors=(), station=None, cell=None
+    )
+
+
 def effort_section(snapshot: Snapshot, filters: Filters, lang: str, **given: str) -> dict[str, Any]:
     """Return what the section on an effort shows: an empty form until one is given."""
     found = effort.evaluate(snapshot, filters, given) if given else None
@@ -151,6 +158,7 @@ def effort_section(snapshot: Snapshot, filters: Filters, lang: str, **given: str
             lang, "Say where and since when an effort was, and with which area it is compared."
         ),
         "names": effort.PART_NAMES,
+        "shown": _shown(filters, found.effort.period) if found else filters,
         "estimates": found.estimates() if found else [],
         "periods": [
             format_period(*p, lang=lang) for p in (found.effort.before, found.effort.period)

@@ -40,6 +40,12 @@ PART_NAMES = {
     "total": "WDD, place and around",
     "in_proportion": "Against the comparison in proportion",
 }
+SAID = {
+    FEWER: "{n} incidents in the place of the effort {period}, {difference} fewer than had it changed as the comparison did ({expected} expected; difference {low} to {high}).",
+    MORE: "{n} incidents in the place of the effort {period}, {difference} more than had it changed as the comparison did ({expected} expected; difference {low} to {high}).",
+    NONE: "{n} incidents in the place of the effort {period}, {expected} had it changed as the comparison did: no demonstrable difference ({low} to {high}).",
+    FEW: "{n} incidents in the place of the effort {period}, {expected} had it changed as the comparison did: too few to tell ({low} to {high}).",
+}
 COLUMNS = ("part", "before", "after", "difference", "low", "high", "z")
 _CELL = re.compile(r"[0-9a-f]{15}")
 _TOUCH = 1e-6  # of the smaller area: neighbours share a border and so a speck
@@ -256,10 +262,4 @@ def sentence(found: Evaluation, lang: str) -> str:
         "difference": number(abs(found.scaled.value), lang, 0),
         "low": number(found.scaled.low, lang, 0), "high": number(found.scaled.high, lang, 0),
     }  # fmt: skip
-    words = {
-        FEWER: "{n} incidents in the place of the effort {period}, {difference} fewer than had it changed as the comparison did ({expected} expected; difference {low} to {high}).",
-        MORE: "{n} incidents in the place of the effort {period}, {difference} more than had it changed as the comparison did ({expected} expected; difference {low} to {high}).",
-        NONE: "{n} incidents in the place of the effort {period}, {expected} had it changed as the comparison did: no demonstrable difference ({low} to {high}).",
-        FEW: "{n} incidents in the place of the effort {period}, {expected} had it changed as the comparison did: too few to tell ({low} to {high}).",
-    }
-    return text(lang, words[found.verdict], **values)
+    return text(lang, SAID[found.verdict], **values)

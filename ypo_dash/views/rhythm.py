@@ -108,9 +108,10 @@ def _part_counts(snapshot: Snapshot, filters: Filters) -> dict[tuple[int, str], 
         week = _week(snapshot, replace(filters, hours=hours))
         for day in range(7):
             if hours.wraps:
-                found[day, part] = float(week[day, hours.start :].sum() + week[(day + 1) % 7, : hours.end].sum())  # fmt: skip
+                shares = (*week[day, hours.start :], *week[(day + 1) % 7, : hours.end])
             else:
-                found[day, part] = float(week[day, hours.start : hours.end].sum())
+                shares = (*week[day, hours.start : hours.end],)
+            found[day, part] = round(float(sum(shares)), DIGITS)  # a half must round as one
     return found
 
 
