@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.tables import Table
 
-STATISTICS = ("change", "nearrepeat", "dayparts", "season", "concentration", "effort")
+STATISTICS = ("change", "nearrepeat", "dayparts", "season", "concentration", "effort", "hotspots")
 OWN = {
     "metric": ("nearrepeat", "Distance: manhattan or euclid."),
     "place": ("effort", "Sectors, or hexagons of one resolution."),
@@ -100,10 +100,19 @@ def _effort(snapshot: Snapshot, filters: Filters, lang: str, own: Mapping[str, s
     return sentence(found, lang), found.table()
 
 
+def _hotspots(snapshot: Snapshot, filters: Filters, lang: str, _own: Mapping[str, str]) -> Any:
+    from ypo_dash.views.hotspots import hotspot_table, hotspots, method_sentence, sentence
+
+    found = hotspots(snapshot, filters)
+    said = f"{sentence(found, lang)} {method_sentence(found, lang)}"
+    return said, hotspot_table(snapshot, filters)
+
+
 _SAID: dict[str, Callable[..., Any]] = {
     "nearrepeat": _near,
     "dayparts": _parts,
     "season": _season,
     "concentration": _concentration,
     "effort": _effort,
+    "hotspots": _hotspots,
 }

@@ -23,11 +23,11 @@ from ypo_dash.views.analysis import (
     concentration_section,
     effort_section,
     nearrepeat_section,
-    own_of,
     time_section,
 )
 from ypo_dash.views.effort import BEFORE, FIELDS
 from ypo_dash.views.rhythm import month_names
+from ypo_dash.views.statistics import own_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

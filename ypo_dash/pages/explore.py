@@ -50,7 +50,8 @@ CHARTS = (
     ("types", "Types"),
     ("scenes", "Scenes"),
 )
-MEASURES = (("count", "Count"), ("rate", "Per 1,000"))
+MEASURES = (("count", "Count"), ("rate", "Per 1,000"), ("change", "Change"))
+COMPARISONS = (("previous", "Period before"), ("year", "Year before"))
 
 
 def layout(lang: str | None = None, **_query: str) -> html.Div:
@@ -183,6 +184,15 @@ def _map(lang: str) -> html.Section:
                         ],
                         className="tool-box",
                     ),
+                    html.Div(
+                        [
+                            label("Against", lang, className="segments-title"),
+                            segments("Against", "data-compare", COMPARISONS, lang),
+                        ],
+                        className="tool-box",
+                        hidden=True,
+                        **attributes(data_for="change"),
+                    ),
                 ],
                 className="map-corner top-left",
             ),
@@ -239,6 +249,7 @@ def _legend(lang: str) -> html.Div:
                 className="legend-head",
             ),
             html.Ol(id="legend-steps", className="legend-steps"),
+            html.P(id="legend-wait", className="quiet", role="status", hidden=True),
             html.P(id="legend-note", className="quiet"),
             html.P(id="legend-n"),
             html.P(id="legend-grey", className="quiet"),
@@ -262,6 +273,7 @@ def _strip(lang: str) -> html.Section:
             html.P([html.B(id="total"), html.Span(id="total-unit")], className="headline"),
             html.P(id="not-mapped", className="quiet"),
             html.P(id="sentence", className="sentence", **attributes(aria_live="polite")),
+            html.P(id="measured", className="sentence", **attributes(aria_live="polite")),
             html.P(id="exact", className="quiet"),
         ],
         **named("Finding", lang),

@@ -24,7 +24,8 @@ from ypo_dash.store.lru import Lru
 from ypo_dash.store.manifest import StoreDamagedError
 from ypo_dash.store.workspace import BASE_MAP
 from ypo_dash.views import explore, pins
-from ypo_dash.views.analysis import STATISTICS, own_of
+from ypo_dash.views.measures import MEASURED, measure_answer
+from ypo_dash.views.statistics import STATISTICS, own_of
 from ypo_dash.views.tables import OUTSIDE, TABLES, cells_geojson, incident_csv, table
 
 if TYPE_CHECKING:
@@ -150,6 +151,20 @@ def _config(snapshot: Snapshot) -> Response:
     return _json(config)
 
 
+def _measure(snapshot: Snapshot) -> Response:
+    filters, lang = filters_of(snapshot)
+    if filters.measure not in MEASURED:
+        raise FilterError(
+            "measure",
+            "'{value}' has no test; use {known}",
+            value=filters.measure,
+            known=", ".join(MEASURED),
+        )
+    if snapshot.span is None:
+        return _json({"error": "There are no incidents yet.", "empty": True}, 503)
+    return _body(measure_answer(snapshot, filters, lang), _BINARY)
+
+
 def _card(snapshot: Snapshot) -> Response:
     return _json(explore.card(snapshot, *filters_of(snapshot)))
 
@@ -212,18 +227,16 @@ def _export(snapshot: Snapshot, name: str) -> Response:
         )
     if suffix != "csv" or stem not in {*TABLES, *OUTSIDE, *STATISTICS}:
         return _json({"error": f"there is no export {name!r}"}, 404)
-    if stem in STATISTICS:
-        own = own_of(request.args.to_dict(flat=False), STATISTICS[stem].own)
-        return Response(
-            STATISTICS[stem].build(snapshot, filters, own).csv(),
-            mimetype="text/csv",
-            headers=headers,
-        )
     if stem == "incidents":
         return Response(_streamed(snapshot, filters, context), mimetype="text/csv", headers=headers)
-    return Response(
-        table(snapshot, stem, filters, context=context).csv(), mimetype="text/csv", headers=headers
-    )
+    if stem in STATISTICS:
+        if context:
+            raise FilterError("context", "a statistic has none")
+        own = own_of(request.args.to_dict(flat=False), STATISTICS[stem].own)
+        found = STATISTICS[stem].build(snapshot, filters, own)
+    else:
+        found = table(snapshot, stem, filters, context=context)
+    return Response(found.csv(), mimetype="text/csv", headers=headers)
 
 
 def _wants_context() -> bool:
@@ -277,6 +290,7 @@ def _body(content: bytes, mimetype: str, code: int = 200) -> Response:
 
 _ROUTES: dict[str, Callable[..., Response]] = {
     "/api/view": _view,
+    "/api/measure": _measure,
     "/api/config": _config,
     "/api/card": _card,
     "/api/pins": _pins,
@@ -284,9 +298,10 @@ _ROUTES: dict[str, Callable[..., Response]] = {
     "/api/layers/<name>.geojson": _layer,
     "/export/<name>": _export,
 }
-_SETTLED = {_view, _config, _card, _pins}
+_SETTLED = {_view, _measure, _config, _card, _pins}
 _LOOKS: dict[Callable[..., Response], Callable[..., Look]] = {
     _view: looks.at_map,
+    _measure: looks.at_measure,
     _card: looks.at_card,
     _pins: looks.at_pins,
     _export: looks.at_export,

@@ -10,11 +10,11 @@ from flask import g, request
 
 from ypo_dash.model.filters import Filters
 from ypo_dash.pages.languages import wanted_language
-from ypo_dash.pages.watch import Look, is_moving, reason_given
+from ypo_dash.pages.watch import Look, is_moving, reason_given, was_looked_at
 from ypo_dash.people.entry import Action
 from ypo_dash.store.query import summarise
 from ypo_dash.views import explore
-from ypo_dash.views.analysis import STATISTICS, own_of
+from ypo_dash.views.statistics import STATISTICS, own_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +57,14 @@ def at_map(snapshot: Snapshot) -> Look:
     filters, _ = filters_of(snapshot)
     rows = summarise(snapshot, filters).rows
     return Look(what="map", query=state_of(filters), rows=rows, passing=is_moving())
+
+
+def at_measure(snapshot: Snapshot) -> Look:
+    """Return the look that is a statistic on the map; it belongs to the map's, if that one was."""
+    filters, _ = filters_of(snapshot)
+    rows, state = summarise(snapshot, filters).rows, state_of(filters)
+    seen = was_looked_at(snapshot, state)
+    return Look(what="statistic on the map", query=state, rows=rows, passing=seen)
 
 
 def at_card(snapshot: Snapshot) -> Look:

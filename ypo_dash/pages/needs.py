@@ -53,6 +53,7 @@ ADDRESSES: dict[str, Need] = {
     "/export/safety.csv": Right.EXPORT,
     "/api/view": Right.AGGREGATES,
     "/api/card": Right.AGGREGATES,
+    "/api/measure": Right.AGGREGATES,
     "/api/config": Right.AGGREGATES,
     "/api/geometry/<key>/<res>": Right.AGGREGATES,
     "/api/layers/<name>.geojson": Right.AGGREGATES,

@@ -2,57 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ypo_dash.i18n import format_period, text
-from ypo_dash.model.errors import FilterError
 from ypo_dash.views import concentration as focus
 from ypo_dash.views import effort
 from ypo_dash.views.nearrepeat import BANDS, clear_fields, near_repeat, sentence
 from ypo_dash.views.rhythm import (
     PARTS,
     hours_sentence,
-    part_table,
     parts_sentence,
     rhythm,
     season_sentence,
-    season_table,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from datetime import date
     from typing import Any
 
     from ypo_dash.model.filters import Filters
     from ypo_dash.store.snapshot import Snapshot
-    from ypo_dash.views.tables import Table
 
 METRIC_NAMES = {"manhattan": "along streets (Manhattan)", "euclid": "as the crow flies (Euclid)"}
 REPEATED_TYPE = "BURGLARY"  # of near repeats, where the state names no type
-
-
-@dataclass(frozen=True, slots=True)
-class Statistic:
-    """How a table is made; ``own`` are the parameters beside the state that it takes."""
-
-    build: Callable[[Snapshot, Filters, Mapping[str, str]], Table]
-    own: tuple[str, ...] = ()
-
-
-def own_of(given: Mapping[str, list[str]], names: tuple[str, ...]) -> dict[str, str]:
-    """Return the parameters beside the state, each at most once; empty ones count as left out.
-
-    Raises
-    ------
-    FilterError
-        One stands twice.
-    """
-    for name in names:
-        if len(given.get(name, [])) > 1:
-            raise FilterError(name, "stands twice")
-    return {name: given[name][0].strip() for name in names if given.get(name, [""])[0].strip()}
 
 
 def with_repeated_type(snapshot: Snapshot, filters: Filters) -> Filters:
@@ -60,24 +33,6 @@ def with_repeated_type(snapshot: Snapshot, filters: Filters) -> Filters:
     if filters.types or REPEATED_TYPE not in snapshot.taxonomy.offence:
         return filters
     return replace(filters, types=(REPEATED_TYPE,))
-
-
-def _near(snapshot: Snapshot, filters: Filters, own: Mapping[str, str]) -> Table:
-    return near_repeat(snapshot, filters, own.get("metric", "manhattan"), on_page=True).table()
-
-
-STATISTICS: dict[str, Statistic] = {
-    "dayparts": Statistic(lambda snapshot, filters, _own: part_table(snapshot, filters)),
-    "season": Statistic(lambda snapshot, filters, _own: season_table(snapshot, filters)),
-    "nearrepeat": Statistic(_near, ("metric",)),
-    "concentration": Statistic(
-        lambda snapshot, filters, _own: focus.concentration_table(snapshot, filters)
-    ),
-    "effort": Statistic(
-        lambda snapshot, filters, own: effort.evaluate(snapshot, filters, own).table(),
-        effort.FIELDS,
-    ),
-}
 
 
 def time_section(snapshot: Snapshot, filters: Filters, lang: str) -> dict[str, Any]:

@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import h3
 import numpy as np
-import shapely
+import pyarrow as pa
+from h3ronpy import cells_area_km2
 
 from ypo_dash.i18n import format_period, number, percent, plural, text
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import require_internal
 from ypo_dash.stats.concentration import TopShare, by_chance, focus, generalised_gini
+from ypo_dash.store.exposure import grid_of
 from ypo_dash.store.lru import Lru
-from ypo_dash.store.place import cell_ring
 from ypo_dash.store.query import summarise
 from ypo_dash.views.change import earlier
 from ypo_dash.views.tables import DIGITS, Table, count_value
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from numpy.typing import NDArray
 
     from ypo_dash.model.filters import Filters
@@ -37,9 +35,9 @@ _LEAST = 1e-3  # of a hexagon: what lies on the very border still has some area
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The hexagons that touch the chosen sectors, ascending: how much of each lies inside, and km²."""
+    """The hexagons that touch the chosen sectors, by their place in the grid: the part inside, and km²."""
 
-    cells: NDArray[np.uint64]
+    at: NDArray[np.int64]
     parts: Floats
     km2: Floats
 
@@ -66,37 +64,20 @@ class Concentration:
     gini_by_chance: float | None
 
 
-_grounds, _answers = Lru(16), Lru(32)
+_answers = Lru(32)
 
 
 def ground_of(snapshot: Snapshot, filters: Filters) -> Ground:
     """Return the hexagons of a state's resolution in its sectors."""
+    grid = grid_of(snapshot, filters.res)
     chosen = filters.place_sectors(snapshot)
-    key = (snapshot.manifest.layers["sectors"], filters.res, chosen)
-    found = _grounds.get(key)
-    if not isinstance(found, Ground):
-        polygons = zip(snapshot.sectors, snapshot.polygons(), strict=True)
-        inside = shapely.union_all([p for s, p in polygons if chosen is None or s.id in chosen])
-        found = _ground(inside, filters.res)
-        _grounds.put(key, found)
-    return found
-
-
-def _ground(inside: Any, res: int) -> Ground:
-    shape = h3.geo_to_h3shape(inside)
-    touching = set(h3.h3shape_to_cells_experimental(shape, res, contain="overlap"))
-    whole = touching & set(h3.h3shape_to_cells_experimental(shape, res, contain="full"))
-    names = sorted(touching)
-    parts = np.array([1.0 if cell in whole else _part(inside, cell) for cell in names])
-    km2 = np.array([h3.cell_area(cell, unit="km^2") for cell in names]) * parts
-    return Ground(np.array([h3.str_to_int(cell) for cell in names], np.uint64), parts, km2)
-
-
-def _part(inside: Any, cell: str) -> float:
-    hexagon = shapely.Polygon(cell_ring(cell))
-    near = shapely.clip_by_rect(inside, *hexagon.bounds)
-    share = float(shapely.area(shapely.intersection(shapely.make_valid(near), hexagon)))
-    return max(_LEAST, share / float(hexagon.area))
+    taken = [i for i, s in enumerate(snapshot.sectors) if chosen is None or s.id in chosen]
+    km2 = grid.sector_km2[:, taken].sum(axis=1)
+    at = np.flatnonzero(km2 > 0)
+    whole = pa.array(cells_area_km2(pa.array(grid.cells[at]))).to_numpy(zero_copy_only=False)
+    # Rounded, so that whole hexagons with equal counts are equal however their parts were summed.
+    parts = np.maximum((km2[at] / whole).round(6), _LEAST)
+    return Ground(at, parts, parts * whole)
 
 
 def concentration(snapshot: Snapshot, filters: Filters) -> Concentration:
@@ -111,11 +92,7 @@ def concentration(snapshot: Snapshot, filters: Filters) -> Concentration:
     if filters.cell is not None:
         raise FilterError("cell", "one hexagon has no concentration; leave it out")
     key = (snapshot.revision, filters, filters.period(snapshot.span))
-    found = _answers.get(key)
-    if not isinstance(found, Concentration):
-        found = _concentration(snapshot, filters)
-        _answers.put(key, found)
-    return found
+    return _answers.fetch(key, lambda: _concentration(snapshot, filters))
 
 
 def _concentration(snapshot: Snapshot, filters: Filters) -> Concentration:
@@ -142,15 +119,12 @@ def _concentration(snapshot: Snapshot, filters: Filters) -> Concentration:
 
 
 def _counts(snapshot: Snapshot, filters: Filters, ground: Ground) -> Floats:
-    """Return the mapped incidents of each hexagon of the ground."""
+    """Return the mapped incidents of each hexagon of the ground; the grid begins with the dense ids."""
     counts = summarise(snapshot, filters).cells
-    known = snapshot.cells.cells[filters.res]
-    ids = np.flatnonzero(counts[1:]) + 1  # 0 is "no cell"
-    at = np.searchsorted(ground.cells, known[ids]).clip(0, len(ground.cells) - 1)
-    inside = ground.cells[at] == known[ids]
-    found = np.zeros(len(ground.cells))
-    np.add.at(found, at[inside], counts[ids[inside]])
-    return found
+    found = np.zeros(max(len(counts), int(ground.at.max(initial=0)) + 1))
+    found[: len(counts)] = counts
+    taken: Floats = found[ground.at]
+    return taken
 
 
 def concentration_table(snapshot: Snapshot, filters: Filters) -> Table:

@@ -15,6 +15,7 @@ from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import RESOLUTIONS
 from ypo_dash.model.tiers import require_internal
 from ypo_dash.stats.wdd import NOTHING, Displacement, Estimate, Pair, in_proportion, wdd
+from ypo_dash.store.gaps import gap_between
 from ypo_dash.store.place import cell_ring
 from ypo_dash.store.query import summarise
 from ypo_dash.views.change import FEW, FEWER, MORE, NONE
@@ -127,6 +128,10 @@ def effort_of(snapshot: Snapshot, given: Mapping[str, str]) -> Effort:
     _apart(snapshot, areas)
     period = _period(snapshot, given)
     before = _before(snapshot, period, given.get("before", BEFORE[0]))
+    for name, one in (("start", period), ("before", before)):
+        gap = gap_between(snapshot, *one)
+        if gap is not None:
+            raise FilterError(name, "nothing at all is recorded from {first} to {last}, so nothing can be compared with it", first=gap[0], last=gap[1])  # fmt: skip
     return Effort(**areas, period=period, before=before)
 
 

@@ -85,20 +85,26 @@ def near_repeat(
     require_internal(filters.tier)
     if metric not in METRICS:
         raise FilterError("metric", "'{value}' is unknown; use {known}", value=metric[:40], known=", ".join(METRICS))  # fmt: skip
-    state = replace(filters, lang=None, res=9, measure="count", compare="previous")
+    state = replace(filters, lang=None, res=9, measure="count", compare="previous", baseline="area")
     key = (snapshot.revision, state, filters.period(snapshot.span), metric)
-    found = _answers.get(key)
-    if isinstance(found, NearRepeat):
-        return found
+    if on_page and _answers.get(key) is None:
+        points = _points(snapshot, filters)[0]
+        if len(points) > MOST_ON_PAGE or _pairs(points, metric) > MOST_PAIRS_ON_PAGE:
+            raise _too_many(len(points), MOST_ON_PAGE)
+    return _answers.fetch(key, lambda: _near_repeat(snapshot, filters, metric))
+
+
+def _near_repeat(snapshot: Snapshot, filters: Filters, metric: str) -> NearRepeat:
     points, days = _points(snapshot, filters)
-    most = MOST_ON_PAGE if on_page else MOST
-    if len(points) > most or (on_page and _pairs(points, metric) > MOST_PAIRS_ON_PAGE):
-        raise FilterError("from", "{n} incidents are too many for near repeats; choose a type or a shorter period, at most {most}", n=len(points), most=most)  # fmt: skip
-    result = NearRepeat(len(points), None)
-    if len(points) >= FEWEST:
-        result = NearRepeat(len(points), knox(points, days, BANDS, metric=metric, shuffles=SHUFFLES))  # fmt: skip
-    _answers.put(key, result)
-    return result
+    if len(points) > MOST:
+        raise _too_many(len(points), MOST)
+    if len(points) < FEWEST:
+        return NearRepeat(len(points), None)
+    return NearRepeat(len(points), knox(points, days, BANDS, metric=metric, shuffles=SHUFFLES))
+
+
+def _too_many(count: int, most: int) -> FilterError:
+    return FilterError("from", "{n} incidents are too many for near repeats; choose a type or a shorter period, at most {most}", n=count, most=most)  # fmt: skip
 
 
 def _pairs(points: NDArray[np.float64], metric: str) -> float:

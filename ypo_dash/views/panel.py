@@ -16,8 +16,9 @@ from ypo_dash.model.tiers import require_internal
 from ypo_dash.people.plans import NOTHING_EDITED
 from ypo_dash.stats.intervals import poisson_exact
 from ypo_dash.store.query import summarise
-from ypo_dash.views.change import FEW, FEWER, MORE, NONE, change_of
+from ypo_dash.views.change import change_of
 from ypo_dash.views.facts import Fact, Panel, Section
+from ypo_dash.views.measures import change_words, signed
 from ypo_dash.views.rates import PER, Rate, rate_filters, sector_rates
 from ypo_dash.views.safety import safety_section
 from ypo_dash.views.staffing import Staffing
@@ -144,21 +145,11 @@ def _change(snapshot: Snapshot, filters: Filters, lang: str) -> list[Fact]:
         change, then = change_of(snapshot, filters)
     except FilterError:  # the data do not reach back that far
         return []
-    low, difference, high = (_signed(v, lang) for v in (change.low, change.difference, change.high))
-    said = {
-        MORE: text(lang, "more, beyond chance"),
-        FEWER: text(lang, "fewer, beyond chance"),
-        NONE: text(lang, "no demonstrable change"),
-        FEW: text(lang, "too few to tell"),
-    }[change.verdict]
+    low, difference, high = (signed(v, lang) for v in (change.low, change.difference, change.high))
+    said = change_words(lang)[change.verdict]
     period = format_period(*then.period(snapshot.span), lang=lang)
     note = text(lang, "{low} to {high}: {said}", low=low, high=high, said=said)
     return [Fact(text(lang, "Against {period}", period=period), difference, note)]
-
-
-def _signed(value: float, lang: str) -> str:
-    whole = float(round(value))
-    return f"+{number(whole, lang)}" if whole > 0 else number(whole, lang)
 
 
 def _overlaps_data(snapshot: Snapshot, summary: Summary) -> bool:

@@ -14,6 +14,7 @@ from ypo_dash.model.errors import FilterError
 from ypo_dash.model.hours import Hours
 from ypo_dash.model.tiers import require_internal
 from ypo_dash.stats.seasons import Month, Season, season
+from ypo_dash.store.gaps import gap_between
 from ypo_dash.store.query import daily_counts, summarise
 from ypo_dash.views.change import FEW, FEWER, MORE, Change, changes, earlier
 from ypo_dash.views.tables import DIGITS, Table, count_value
@@ -141,10 +142,11 @@ def season_of(snapshot: Snapshot, filters: Filters) -> Season:
     start = whole[0]
     while start < whole[1]:
         end = _next_month(start)
-        at = (start - first_day).days
-        months.append(start.month)
-        sums.append(float(counts[at : at + (end - start).days].sum()))
-        lengths.append(float((end - start).days))
+        at, length = (start - first_day).days, (end - start).days
+        if gap_between(snapshot, start, end - timedelta(days=1)) is None:
+            months.append(start.month)
+            sums.append(float(counts[at : at + length].sum()))
+            lengths.append(float(length))
         start = end
     return season(np.array(months), np.array(sums), np.array(lengths))
 
