@@ -133,7 +133,7 @@ def test_an_effort_has_the_numbers_of_its_file_and_its_own_dates(client):
         ("/analysis/time?metric=euclid", "unknown parameter"),
         ("/analysis/nearrepeat?metric=crow", "use manhattan, euclid"),
         ("/analysis/nearrepeat?metric=euclid&metric=euclid", "stands twice"),
-        ("/analysis/nearrepeat?types=BURGLARY&from=2009-09-01", "at most 6000"),
+        ("/analysis/nearrepeat?types=BURGLARY&from=2009-09-01", "at most 5000"),
         ("/analysis/concentration?cell=891f05a0003ffff", "one hexagon has no concentration"),
         ("/analysis/effort?place=7&against=7&start=2012-01-01", "overlaps place"),
         ("/analysis?tier=partner&from=2012-01-01&to=2012-03-31", "tier"),

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 BANDS = Bands((1.0, 100.0, 200.0, 400.0), (7, 14, 28))
 MOST = 20_000  # incidents: more take minutes of shuffling
-MOST_ON_PAGE = 6_000  # and a page can't wait
-MOST_PAIRS_ON_PAGE = 300_000  # nearer than the last band: each is counted anew at every shuffle
+MOST_ON_PAGE = 5_000  # and a page can't wait
+MOST_PAIRS_ON_PAGE = 150_000  # nearer than the last band: each is counted anew at every shuffle
 FEWEST = 20
 LEVEL = 0.05
 SHUFFLES = 999
@@ -89,8 +89,10 @@ def near_repeat(
     key = (snapshot.revision, state, filters.period(snapshot.span), metric)
     if on_page and _answers.get(key) is None:
         points = _points(snapshot, filters)[0]
-        if len(points) > MOST_ON_PAGE or _pairs(points, metric) > MOST_PAIRS_ON_PAGE:
+        if len(points) > MOST_ON_PAGE:
             raise _too_many(len(points), MOST_ON_PAGE)
+        if (near := _pairs(points, metric)) > MOST_PAIRS_ON_PAGE:
+            raise FilterError("from", "{n} pairs of incidents within {m} m are too many to wait for; choose a type or a shorter period", n=int(near), m=int(BANDS.distances[-1]))  # fmt: skip
     return _answers.fetch(key, lambda: _near_repeat(snapshot, filters, metric))
 
 
@@ -181,7 +183,7 @@ def sentence(result: NearRepeat, lang: str) -> str:
 
 def _band_words(found: Knox, band: int, lang: str) -> str:
     ratio = found.observed[band, 0] / found.expected[band, 0] if found.expected[band, 0] else 0.0
-    shown = number(float(ratio), lang, 1)
+    shown = number(float(ratio), lang, 1 if ratio >= 1.15 else 2)
     if band == 0:
         return text(lang, "at the same place {ratio}", ratio=shown)
     low, high = (number(BANDS.distances[i], lang, 0) for i in (band - 1, band))
