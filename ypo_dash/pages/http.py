@@ -17,7 +17,7 @@ from ypo_dash.model.filters import RESOLUTIONS, Filters
 from ypo_dash.pages import looks
 from ypo_dash.pages.languages import page_language, wanted_language
 from ypo_dash.pages.limits import EXPORTS
-from ypo_dash.pages.looks import BESIDE, filters_of
+from ypo_dash.pages.looks import beside, filters_of
 from ypo_dash.pages.plain import json_answer
 from ypo_dash.pages.watch import Look, reason_given, watch
 from ypo_dash.store.lru import Lru
@@ -25,7 +25,7 @@ from ypo_dash.store.manifest import StoreDamagedError
 from ypo_dash.store.workspace import BASE_MAP
 from ypo_dash.views import explore, pins
 from ypo_dash.views.measures import MEASURED, measure_answer
-from ypo_dash.views.statistics import STATISTICS
+from ypo_dash.views.statistics import STATISTICS, own_of
 from ypo_dash.views.tables import OUTSIDE, TABLES, cells_geojson, incident_csv, table
 
 if TYPE_CHECKING:
@@ -211,7 +211,8 @@ def _export(snapshot: Snapshot, name: str) -> Response:
             {"error": "There are no incidents yet. Import some: ypo import incidents FILE"}, 503
         )
     context = _wants_context()
-    filters, _ = filters_of(snapshot, BESIDE)
+    stem, _, suffix = name.partition(".")
+    filters, _ = filters_of(snapshot, beside(stem))
     reason_given()
     headers = {
         "Content-Disposition": f'attachment; filename="{name.split(".")[0]}-{snapshot.id}.{name.split(".")[-1]}"',
@@ -224,7 +225,6 @@ def _export(snapshot: Snapshot, name: str) -> Response:
             mimetype=_GEOJSON,
             headers=headers,
         )
-    stem, _, suffix = name.partition(".")
     if suffix != "csv" or stem not in {*TABLES, *OUTSIDE, *STATISTICS}:
         return _json({"error": f"there is no export {name!r}"}, 404)
     if stem == "incidents":
@@ -232,7 +232,8 @@ def _export(snapshot: Snapshot, name: str) -> Response:
     if stem in STATISTICS:
         if context:
             raise FilterError("context", "a statistic has none")
-        found = STATISTICS[stem](snapshot, filters)
+        own = own_of(request.args.to_dict(flat=False), STATISTICS[stem].own)
+        found = STATISTICS[stem].build(snapshot, filters, own)
     else:
         found = table(snapshot, stem, filters, context=context)
     return Response(found.csv(), mimetype="text/csv", headers=headers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from flask import g, request
 
@@ -13,11 +14,19 @@ from ypo_dash.pages.watch import Look, is_moving, reason_given, was_looked_at
 from ypo_dash.people.entry import Action
 from ypo_dash.store.query import summarise
 from ypo_dash.views import explore
+from ypo_dash.views.statistics import STATISTICS, own_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ypo_dash.store.snapshot import Snapshot
 
 BESIDE = ("context", "reason", "recipient")  # parameters of an export that are no part of its state
+
+
+def beside(stem: str) -> tuple[str, ...]:
+    """Return the parameters of an export that are no part of its state."""
+    return (*BESIDE, *(STATISTICS[stem].own if stem in STATISTICS else ()))
 
 
 def filters_of(snapshot: Snapshot, beside: tuple[str, ...] = ()) -> tuple[Filters, str]:
@@ -36,6 +45,11 @@ def filters_of(snapshot: Snapshot, beside: tuple[str, ...] = ()) -> tuple[Filter
 def state_of(filters: Filters) -> str:
     """Return the state as the record has it: what was looked at, in whatever language."""
     return replace(filters, lang=None).to_query()
+
+
+def with_own(filters: Filters, own: Mapping[str, str]) -> str:
+    """Return a state as the record has it, with what was asked beside it."""
+    return "&".join(part for part in (state_of(filters), urlencode(own, safe=",:")) if part)
 
 
 def at_map(snapshot: Snapshot) -> Look:
@@ -69,11 +83,13 @@ def at_pins(snapshot: Snapshot) -> Look:
 
 def at_export(snapshot: Snapshot, name: str) -> Look:
     """Return the look that is a file, which needs a reason; one for somebody else is a disclosure."""
-    filters, _ = filters_of(snapshot, BESIDE)
+    stem = name.partition(".")[0]
+    filters, _ = filters_of(snapshot, beside(stem))
     reason, recipient = reason_given()
+    own = STATISTICS[stem].own if stem in STATISTICS else ()
     return Look(
         what=f"export {name}",
-        query=state_of(filters),
+        query=with_own(filters, own_of(request.args.to_dict(flat=False), own)),
         rows=summarise(snapshot, filters).rows,
         action=Action.DISCLOSURE if recipient else Action.CONSULTATION,
         reason=reason,

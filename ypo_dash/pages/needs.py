@@ -47,6 +47,8 @@ ADDRESSES: dict[str, Need] = {
     "/staffing/rules": Right.APPROVE,
     "/safety": Right.AGGREGATES,
     "/safety/rules": Right.APPROVE,
+    "/analysis": Right.AGGREGATES,
+    "/analysis/<section>": Right.AGGREGATES,
     "/export/staffing.csv": Right.EXPORT,
     "/export/safety.csv": Right.EXPORT,
     "/api/view": Right.AGGREGATES,
