@@ -39,7 +39,9 @@ QUERIES = (
     "safety",
     "change",
     "nearrepeat",
-)  # TABLES, OUTSIDE, WORKBENCH and two more, not loaded
+    "normal",
+    "backtest",
+)  # TABLES, OUTSIDE, WORKBENCH and the statistics, not loaded
 REFUSED, USAGE = 1, 2
 FILE = click.Path(path_type=Path)
 
@@ -182,7 +184,7 @@ def query(
         recipient=recipient,
         snapshot=snapshot.id,
     )
-    if what in ("change", "nearrepeat"):
+    if what in ("change", "nearrepeat", "normal", "backtest"):
         _print(_statistic(snapshot, what, filters, place), form)
         return
     if what == "incidents" and form == "csv":
@@ -199,9 +201,26 @@ def _statistic(snapshot: Snapshot, what: str, filters: Filters, place: str) -> T
 
     if what == "change":
         return change_table(snapshot, filters, place)
+    if what in ("normal", "backtest"):
+        return _weekly(snapshot, what, filters)
     found = near_repeat(snapshot, filters)
     click.echo(sentence(found, filters.lang or "en"), err=True)
     return found.table()
+
+
+def _weekly(snapshot: Snapshot, what: str, filters: Filters) -> Table:
+    """Return the weeks against their expected range, or what past flags were worth."""
+    from ypo_dash.views.backtest import backtest
+    from ypo_dash.views.normal import normal, normal_table
+
+    if what == "backtest":
+        past = backtest(snapshot)
+        click.echo(past.sentence(filters.lang or "en"), err=True)
+        return past.table()
+    found = normal(snapshot, filters, filters.lang or "en")
+    for said in (*(finding.sentence for finding in found.findings), *found.sentences):
+        click.echo(said, err=True)
+    return normal_table(snapshot, filters)
 
 
 def _place_and_state(what: str, given: tuple[str, ...]) -> tuple[str, str]:

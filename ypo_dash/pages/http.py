@@ -24,6 +24,7 @@ from ypo_dash.store.lru import Lru
 from ypo_dash.store.manifest import StoreDamagedError
 from ypo_dash.store.workspace import BASE_MAP
 from ypo_dash.views import explore, pins
+from ypo_dash.views.normal import normal_table
 from ypo_dash.views.tables import OUTSIDE, TABLES, cells_geojson, incident_csv, table
 
 if TYPE_CHECKING:
@@ -209,6 +210,8 @@ def _export(snapshot: Snapshot, name: str) -> Response:
             headers=headers,
         )
     stem, _, suffix = name.partition(".")
+    if name == "normal.csv":
+        return Response(normal_table(snapshot, filters).csv(), mimetype="text/csv", headers=headers)
     if suffix != "csv" or stem not in {*TABLES, *OUTSIDE}:
         return _json({"error": f"there is no export {name!r}"}, 404)
     if stem == "incidents":

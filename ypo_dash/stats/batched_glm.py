@@ -54,9 +54,7 @@ class Problem:
     precision: Array
 
 
-def fit(
-    problem: Problem, phi: Array, start: Array | None = None, exact: float = EXACT
-) -> Array:
+def fit(problem: Problem, phi: Array, start: Array | None = None, exact: float = EXACT) -> Array:
     """Return the coefficients that maximise the penalised quasi-likelihood, by Fisher scoring.
 
     Maximised is, for each series, ``sum(w (y log mu - mu)) / phi - sum(precision beta^2) / 2`` with
@@ -98,7 +96,8 @@ def robust_fit(problem: Problem) -> Fit:
     beta = fit(weighed, phi, beta, exact=ROUGH)
     phi = _dispersion(weighed, beta, phi)
     beta = fit(weighed, phi, beta)
-    covariance = np.linalg.inv(_information(weighed, _mean(weighed, beta), phi))
+    information = _information(weighed, _mean(weighed, beta), phi)
+    covariance = np.linalg.inv(information).astype(np.float64)
     return Fit(beta, covariance, phi, weighed.weights)
 
 
@@ -111,7 +110,7 @@ def _start(p: Problem) -> Array:
 
 
 def _mean(p: Problem, beta: Array) -> Array:
-    return np.exp(np.clip(p.offset + p.x @ beta.T, -30, 30))  # type: ignore[no-any-return]
+    return np.exp(np.clip(p.offset + p.x @ beta.T, -30, 30))
 
 
 def _information(p: Problem, mu: Array, phi: Array) -> Array:
@@ -129,7 +128,7 @@ def _leverage(p: Problem, mu: Array, phi: Array) -> Array:
     one, two = np.triu_indices(p.x.shape[1])
     twice = np.where(one == two, 1.0, 2.0)
     shape = (p.x[:, one] * p.x[:, two] * twice) @ inverse[:, one, two].T
-    return np.clip(shape * p.weights * mu / phi, 0, 0.99)  # type: ignore[no-any-return]
+    return np.clip(shape * p.weights * mu / phi, 0, 0.99)
 
 
 def _dispersion(p: Problem, beta: Array, phi: Array) -> Array:

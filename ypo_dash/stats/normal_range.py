@@ -32,7 +32,9 @@ RECENT, ENOUGH = 4, 5  # Farrington: silent under 5 cases in the last 4 weeks
 HISTORY, FEW, NONE, MORE, FEWER = range(5)
 FLAGS = ("history", "few", "none", "more", "fewer")
 _CHUNK = 2_000_000  # numbers of one array: what a chunk of assessed weeks may take
-_HALF_CASE = 0.5  # Jeffreys' prior, spread over the baseline: no series is sure to be without incidents
+_HALF_CASE = (
+    0.5  # Jeffreys' prior, spread over the baseline: no series is sure to be without incidents
+)
 _MOST_VARIANCE = 4.0  # of the log mean
 
 
@@ -89,17 +91,14 @@ def ranges(grid: Array, design: Design, concerns: Array, weeks: Sequence[int]) -
     if not parts:
         none = np.zeros((0, *grid.shape[1:]))
         return Ranges(none, none, none, none)
-    return Ranges(
-        *(np.concatenate([getattr(p, name) for p in parts]) for name in Ranges.__slots__)
-    )
+    return Ranges(*(np.concatenate([getattr(p, name) for p in parts]) for name in Ranges.__slots__))
 
 
 def one_range(counts: Array, design: Design, shares: Array, weeks: Sequence[int]) -> Ranges:
     """Return the range of a single series, which breaks concern by ``shares``, in ``weeks``."""
     learned = _learned(design, weeks, shares[None, :])
     top = _fitted(counts[:, None], design, shares[None, :], learned, weeks)
-    found = _ranges(top.mean[:, 0], top.variance[:, 0], counts[list(weeks)])
-    return found
+    return _ranges(top.mean[:, 0], top.variance[:, 0], counts[list(weeks)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,5 +262,3 @@ def flags(grid: Array, found: Ranges, q: Array, weeks: Sequence[int]) -> NDArray
     said[few(grid, found.expected, weeks)] = FEW
     said[np.isnan(q)] = HISTORY
     return said
-
-

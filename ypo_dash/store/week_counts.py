@@ -39,7 +39,7 @@ class WeekCounts:
 
     ``counts`` has, after the sectors, *no coordinates* and *outside*; with hours or weekdays they
     are sums of weights, and a night belongs to the week of the day it starts on. ``whole`` says
-    of each week whether the data cover all of it. ``days`` are the covered days of the week.
+    of each week whether the data cover all of it.
     """
 
     first: date
@@ -128,12 +128,10 @@ def _covered(parts: Sequence[Partition], low: int, days: int) -> NDArray[np.bool
 
 
 def _whole(covered: NDArray[np.bool_], *, wraps: bool) -> NDArray[np.bool_]:
-    whole = covered.reshape(-1, 7).all(axis=1)
+    whole = np.asarray(covered.reshape(-1, 7).all(axis=1), np.bool_)
     if wraps:  # Sunday's night ends on Monday
-        mondays = np.append(covered[7::7], False)
-        whole &= mondays
-    result: NDArray[np.bool_] = whole
-    return result
+        whole &= np.append(covered[7::7], False)
+    return whole
 
 
 def report_share(snapshot: Snapshot) -> NDArray[np.float64] | None:

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ypo_dash.i18n import format_date, number, percent, plural, text
-from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import require_internal
-from ypo_dash.stats.normal_range import (
-    FLAGS,
-    HISTORY,
-    adjusted,
-    flags,
-    one_range,
-    ranges,
-    with_totals,
-)
-from ypo_dash.stats.week_design import Design, week_design
+from ypo_dash.stats.normal_range import FLAGS, HISTORY, one_range
 from ypo_dash.store.calendar import Break, breaks_of, holidays_of
 from ypo_dash.store.lru import Lru
 from ypo_dash.store.query import summarise
 from ypo_dash.store.week_counts import WeekCounts, report_share, week_counts
+from ypo_dash.views.judged import (
+    ALL_SECTORS,
+    ALL_TYPES,
+    Judged,
+    concerns_of,
+    design_of,
+    judge,
+    shown,
+    weeks_within,
+)
 from ypo_dash.views.tables import DIGITS, Table, count_value
 
 if TYPE_CHECKING:
@@ -38,23 +38,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 COLUMNS = ("sector_id", "type", "week_start", "count", "expected", "low", "high", "q", "flag")
-ALL_SECTORS, ALL_TYPES = "all", "ALL"
 SETTLED = 0.95  # share of a week's reports below which its counts are provisional
 SETTLED_DAYS = 7  # the same where reports have no date
-_judged = Lru(600)
 _bands = Lru(64)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """One week: arrays of (sectors + *all*) x (types + *all*); ``flag`` are places of `FLAGS`."""
-
-    count: Array
-    expected: Array
-    low: Array
-    high: Array
-    q: Array
-    flag: NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,96 +96,6 @@ class Band:
     low: Array
     high: Array
     whole: NDArray[np.bool_]
-
-
-def judge(
-    snapshot: Snapshot, filters: Filters, weeks: Sequence[int]
-) -> tuple[WeekCounts, dict[int, Judged]]:
-    """Return the weekly counts of a state's hours, weekdays and scenes, and these weeks judged.
-
-    Raises
-    ------
-    FilterError
-        The state is of one hexagon: ranges are of sectors and types.
-    """
-    require_internal(filters.tier)
-    if filters.cell is not None:
-        raise FilterError("cell", "expected ranges are of sectors and types; leave the hexagon out")
-    counts = week_counts(snapshot, filters)
-    key = (snapshot.revision, filters.scenes, filters.hours, filters.days)
-    found: dict[int, Judged] = {}
-    for week in weeks:
-        known = _judged.get((key, week))
-        if isinstance(known, Judged):
-            found[week] = known
-    missing = [week for week in weeks if week not in found]
-    if missing:
-        for week, judged in _judge(snapshot, counts, missing):
-            found[week] = judged
-            _judged.put((key, week), judged)
-    return counts, found
-
-
-def _judge(
-    snapshot: Snapshot, counts: WeekCounts, weeks: list[int]
-) -> Iterator[tuple[int, Judged]]:
-    breaks = breaks_of(snapshot)
-    grid = with_totals(counts.counts, len(snapshot.sectors))
-    found = ranges(grid, _design(snapshot, counts, breaks), _concerns(snapshot, breaks), weeks)
-    q = adjusted(found.p)
-    said = flags(grid, found, q, weeks)
-    for at, week in enumerate(weeks):
-        yield (
-            week,
-            Judged(
-                count=grid[week],
-                expected=found.expected[at],
-                low=found.low[at],
-                high=found.high[at],
-                q=q[at],
-                flag=said[at],
-            ),
-        )
-
-
-def _design(snapshot: Snapshot, counts: WeekCounts, breaks: Sequence[Break]) -> Design:
-    return week_design(
-        counts.starts, counts.whole, holidays_of(snapshot), [b.start for b in breaks]
-    )
-
-
-def _concerns(snapshot: Snapshot, breaks: Sequence[Break]) -> Array:
-    """Return breaks x types: 1 where the break is of the type."""
-    codes = list(snapshot.taxonomy.offence)
-    rows = [[not b.types or code in b.types for code in codes] for b in breaks]
-    return np.array(rows, float).reshape(len(breaks), len(codes))
-
-
-def weeks_within(counts: WeekCounts, first: date, last: date) -> list[int]:
-    """Return the whole weeks that lie wholly from ``first`` to ``last``."""
-    return [
-        i
-        for i, start in enumerate(counts.starts)
-        if counts.whole[i] and first <= start and start + timedelta(days=6) <= last
-    ]
-
-
-def shown(snapshot: Snapshot, filters: Filters) -> list[tuple[int, int, str, str]]:
-    """Return the series that a state leaves: places in the arrays of `Judged`, and their codes.
-
-    *all* sectors are the whole district, and stand where the state names no place; *ALL* types are
-    all there are, and stand where it names none.
-    """
-    places, codes = filters.place_sectors(snapshot), list(snapshot.taxonomy.offence)
-    sectors = [
-        (i, s.id) for i, s in enumerate(snapshot.sectors) if places is None or s.id in places
-    ]
-    types = [(i, c) for i, c in enumerate(codes) if not filters.types or c in filters.types]
-    if places is None:
-        sectors.append((len(snapshot.sectors), ALL_SECTORS))
-    if not filters.types:
-        types.append((len(codes), ALL_TYPES))
-    return [(i, k, sector, kind) for i, sector in sectors for k, kind in types]
 
 
 def normal_table(snapshot: Snapshot, filters: Filters) -> Table:
@@ -304,9 +200,7 @@ def _findings(
 def series_name(snapshot: Snapshot, sector: str, kind: str, lang: str) -> str:
     """Return "Burglary in sector 14", "All types in the district"."""
     what = (
-        text(lang, "All types")
-        if kind == ALL_TYPES
-        else snapshot.taxonomy.offence[kind].name(lang)
+        text(lang, "All types") if kind == ALL_TYPES else snapshot.taxonomy.offence[kind].name(lang)
     )
     if sector == ALL_SECTORS:
         return text(lang, "{what} in the district", what=what)
@@ -336,8 +230,6 @@ def completeness(snapshot: Snapshot, start: date) -> float | None:
 
 
 def _with_sentences(snapshot: Snapshot, found: Normal, lang: str) -> Normal:
-    from dataclasses import replace
-
     said = []
     if not found.findings:
         said.append(text(lang, "Nothing stands out."))
@@ -348,6 +240,8 @@ def _with_sentences(snapshot: Snapshot, found: Normal, lang: str) -> Normal:
         said.append(plural(lang, "{n} series has too little history.", "{n} series have too little history.", found.history))  # fmt: skip
     if found.provisional:
         said.append(_provisional(found, lang))
+    if found.provisional and any(finding.flag == "fewer" for finding in found.findings):
+        said.append(text(lang, "Fewer may only mean that reports are still to come."))
     if not holidays_of(snapshot):
         said.append(text(lang, "No public holidays are known here."))
     if not breaks_of(snapshot):
@@ -395,7 +289,7 @@ def _band(snapshot: Snapshot, filters: Filters) -> Band:
     if weeks:
         breaks = breaks_of(snapshot)
         found = one_range(
-            counts, _design(snapshot, of, breaks), _parts(snapshot, filters, of, breaks), weeks
+            counts, design_of(snapshot, of, breaks), _parts(snapshot, filters, of, breaks), weeks
         )
         expected[weeks], low[weeks], high[weeks] = found.expected, found.low, found.high
     return Band(
@@ -403,13 +297,11 @@ def _band(snapshot: Snapshot, filters: Filters) -> Band:
     )
 
 
-def _parts(
-    snapshot: Snapshot, filters: Filters, of: WeekCounts, breaks: Sequence[Break]
-) -> Array:
+def _parts(snapshot: Snapshot, filters: Filters, of: WeekCounts, breaks: Sequence[Break]) -> Array:
     """Return which part of the state's incidents each break concerns."""
     places, codes = filters.place_sectors(snapshot), list(snapshot.taxonomy.offence)
     inside = [i for i, s in enumerate(snapshot.sectors) if places is None or s.id in places]
     by_type = of.counts[:, inside].sum(axis=(0, 1))
     by_type = by_type * [not filters.types or code in filters.types for code in codes]
-    parts: Any = _concerns(snapshot, breaks) @ by_type / max(1.0, by_type.sum())
+    parts: Any = concerns_of(snapshot, breaks) @ by_type / max(1.0, by_type.sum())
     return np.asarray(parts, float)
