@@ -15,12 +15,21 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.stats import nbinom
 
 from ypo_dash.sources.simulated.city import build_city
 from ypo_dash.sources.simulated.days import build_days
 from ypo_dash.sources.simulated.inputs import read_inputs
 from ypo_dash.sources.simulated.intensity import build_intensity
-from ypo_dash.stats.normal_range import FEWER, MORE, adjusted, flags, ranges, with_totals
+from ypo_dash.stats.normal_range import (
+    FEWER,
+    MORE,
+    adjusted,
+    flags,
+    negative_binomial,
+    ranges,
+    with_totals,
+)
 from ypo_dash.stats.week_design import week_design
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -78,15 +87,19 @@ def assessable(district, least=30):
 
 
 def chance(district, rounds, seed=7, every=1):
-    """Return per round: flags a week, and by class of the expected count how many lie inside."""
+    """Return per round the flags of each week, and by family and class of the expected count: how many
+    counts lie inside the range, how many would if counts were not discrete, and how many there are.
+    """
     rng = np.random.default_rng(seed)
     weeks = assessable(district)[::every]
-    flagged, inside, number = [], np.zeros((2, len(CLASSES) - 1)), np.zeros((2, len(CLASSES) - 1))
+    flagged = []
+    inside, smooth, number = np.zeros((3, 2, len(CLASSES) - 1))
     for _ in range(rounds):
         grid, found, said = district.assess(district.draw(rng), weeks)
         flagged.append(((said == MORE) | (said == FEWER)).sum(axis=(1, 2)))
         counts = grid[weeks]
         hit = (counts >= found.low) & (counts <= found.high)
+        place = randomised(counts, found, rng)
         inner = np.zeros(hit.shape, bool)
         inner[:, :-1, :-1] = True
         at = np.digitize(found.expected, CLASSES) - 1
@@ -94,8 +107,16 @@ def chance(district, rounds, seed=7, every=1):
             for k in range(len(CLASSES) - 1):
                 chosen = family & (at == k)
                 inside[kind, k] += hit[chosen].sum()
+                smooth[kind, k] += (np.abs(place[chosen] - 0.5) <= 0.475).sum()
                 number[kind, k] += chosen.sum()
-    return np.array(flagged), inside, number
+    return np.array(flagged), inside, smooth, number
+
+
+def randomised(counts, found, rng):
+    """Return where counts stand in their distributions, 0 to 1, evenly within a count's own chance."""
+    size, chance_of = negative_binomial(found.expected, found.variance)
+    below = nbinom.cdf(counts - 1, size, chance_of)
+    return below + rng.random(counts.shape) * nbinom.pmf(counts, size, chance_of)
 
 
 def power(district, mean, factor, weeks_long, rounds=20, seed=11):
@@ -119,20 +140,22 @@ def main():
     chosen = parser.parse_args()
     started = time.perf_counter()
     district = District()
-    flagged, inside, number = chance(district, chosen.rounds)
+    flagged, inside, smooth, number = chance(district, chosen.rounds)
     weeks = flagged.size
     print(
         f"Pure chance: {chosen.rounds} simulated registers, {weeks:,} assessed weeks, {district.expected[0].size} sectors x types"
     )
     print(f"  flags a week, mean                    {flagged.mean():.3f}")
     print(f"  weeks with any flag                   {100 * (flagged > 0).mean():.1f} %")
-    print("  counts inside the 95 % range, by expected count")
+    print(
+        "  counts inside the 95 % range, by expected count (in brackets: were counts not discrete)"
+    )
     for kind, name in enumerate(("sector x type", "totals")):
         for k in range(len(CLASSES) - 1):
             if number[kind, k] > 200:
                 span = f"{CLASSES[k]}-{CLASSES[k + 1]}"
                 print(
-                    f"    {name:14} {span:>9}  {100 * inside[kind, k] / number[kind, k]:5.1f} %  of {number[kind, k]:,.0f}"
+                    f"    {name:14} {span:>9}  {100 * inside[kind, k] / number[kind, k]:5.1f} % ({100 * smooth[kind, k] / number[kind, k]:.1f} %)  of {number[kind, k]:,.0f}"
                 )
     print("Power: a rise of one sector x type flagged within 1, 2, 4 weeks")
     for mean in (2, 5, 10, 20):

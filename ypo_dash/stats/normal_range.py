@@ -42,10 +42,11 @@ _MOST_VARIANCE = 4.0  # of the log mean
 class Ranges:
     """Expected count and 95 % range; NaN where there is too little history.
 
-    All have the assessed weeks first. ``p`` is the exact two-sided tail of the observed count.
+    All have the assessed weeks first. ``variance`` is that of a new count; ``p`` is the exact two-sided tail of the observed count.
     """
 
     expected: Array
+    variance: Array
     low: Array
     high: Array
     p: Array
@@ -90,7 +91,7 @@ def ranges(grid: Array, design: Design, concerns: Array, weeks: Sequence[int]) -
         parts.append(_ranges(mean, variance, grid[chosen]))
     if not parts:
         none = np.zeros((0, *grid.shape[1:]))
-        return Ranges(none, none, none, none)
+        return Ranges(none, none, none, none, none)
     return Ranges(*(np.concatenate([getattr(p, name) for p in parts]) for name in Ranges.__slots__))
 
 
@@ -213,7 +214,7 @@ def _ranges(mean: Array, variance: Array, counts: Array) -> Ranges:
     high[known] = nbinom.ppf(1 - (1 - 0.95) / 2, size, chance)
     tails = np.minimum(nbinom.cdf(observed, size, chance), nbinom.sf(observed - 1, size, chance))
     p[known] = np.minimum(1, 2 * tails)
-    return Ranges(mean, low, high, p)
+    return Ranges(mean, variance, low, high, p)
 
 
 def negative_binomial(mean: Array, variance: Array) -> tuple[Array, Array]:

@@ -141,7 +141,11 @@ def normal(snapshot: Snapshot, filters: Filters, lang: str) -> Normal:
     weeks = weeks_within(week_counts(snapshot, filters), *filters.period(snapshot.span))[-1:]
     counts, judged = judge(snapshot, filters, weeks)
     if not weeks:
-        said = text(lang, "No week lies wholly in the period and in the data; nothing is compared.")
+        said = (
+            text(lang, "No week lies wholly in the period and in the data; nothing is compared.")
+            if counts.whole.any()
+            else text(lang, "No week of the data is whole: they are too short, have gaps, or are dated by the month.")
+        )  # fmt: skip
         return Normal(
             week=None, count=0, expected=None, low=None, high=None, findings=(), tested=0, few=0,
             history=0, provisional=False, complete=None, sentences=(said,),
