@@ -171,6 +171,14 @@ def test_an_export_takes_its_own_parameters_alone(client):
     assert (answer.status_code, answer.json["parameter"]) == (400, "against")
 
 
+def test_what_was_written_is_shown_as_text(client):
+    answer = client.get(
+        "/analysis/effort", query_string={"place": '7"><img src=x>', "against": "8"}
+    )
+    assert (answer.status_code, "<img" in answer.text) == (400, False)
+    assert "7&#34;&gt;&lt;img" in answer.text
+
+
 def test_months_are_in_their_order():
     assert rhythm.month_names("da")[0] == "januar"
     assert rhythm.month_names("en")[11] == "December"
