@@ -74,7 +74,7 @@ def nearrepeat_section(
     result = near_repeat(snapshot, state, metric, on_page=True)
     return {
         "found": result.found,
-        "clear": clear_fields(result.found) if result.found else None,
+        "holds": clear_fields(result.found) if result.found else None,
         "finding": sentence(result, lang),
         "burglary": state != filters,
         "shown": state,
