@@ -39,7 +39,15 @@ def spare_home(demo_home, tmp_path_factory):
 
 
 def test_all_breakdowns_can_be_asked():
-    assert set(QUERIES) == {*TABLES, *OUTSIDE, *WORKBENCH, "change", "nearrepeat"}
+    assert set(QUERIES) == {
+        *TABLES,
+        *OUTSIDE,
+        *WORKBENCH,
+        "change",
+        "nearrepeat",
+        "normal",
+        "backtest",
+    }
 
 
 @pytest.mark.parametrize("what", list(TABLES))
