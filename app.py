@@ -16,6 +16,7 @@ from ypo_dash.pages.gate import close_gate
 from ypo_dash.pages.http import blueprint
 from ypo_dash.pages.languages import wanted_language
 from ypo_dash.pages.limits import rate_limits
+from ypo_dash.pages.method import method_pages
 from ypo_dash.pages.needs import PAGES as PAGE_NEEDS
 from ypo_dash.pages.plain import missing_page
 from ypo_dash.pages.policy import missing_scripts, policy_headers
@@ -86,6 +87,7 @@ def create_app(home: Path | None = None) -> Dash:
     analysis_pages(server)
     staffing_pages(server, limiter)
     safety_pages(server, limiter)
+    method_pages(server)
     if access.required:
         sign_in_pages(server, access, limiter)
         record_pages(server, access)

@@ -18,6 +18,7 @@ NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/staffing", "Staffing"),
     ("/safety", "Safety"),
     ("/shared", "Share"),
+    ("/method", "Method"),
 )
 
 

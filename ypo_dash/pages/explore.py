@@ -24,6 +24,7 @@ from ypo_dash.components.controls import (
 )
 from ypo_dash.components.header import header
 from ypo_dash.components.labels import attributes, label, named, script_texts
+from ypo_dash.components.method import method_link
 from ypo_dash.components.panel import panel_children
 from ypo_dash.i18n import text
 from ypo_dash.model.errors import FilterError, InputError, RecordError
@@ -63,6 +64,12 @@ BASELINES_SHOWN = (
     ("streets", "Streets"),
     ("gistar", "Gi*"),
 )
+METHODS = {
+    "heat": ("time", "Method: hours and weekdays"),
+    "weeks": ("count", "Method: weeks"),
+    "types": ("count", "Method: types"),
+    "scenes": ("count", "Method: scenes"),
+}
 
 
 def layout(lang: str | None = None, **_query: str) -> html.Div:
@@ -256,6 +263,15 @@ def _legend(lang: str) -> html.Div:
             html.Div(
                 [
                     html.Span(id="legend-title", className="legend-title"),
+                    method_link(
+                        "map",
+                        "Method: what the map shows",
+                        lang,
+                        rate="rates",
+                        change="change",
+                        hotspot="hotspots",
+                        gistar="gistar",
+                    ),
                     label(
                         "Fit colours",
                         lang,
@@ -298,7 +314,9 @@ def _strip(lang: str) -> html.Section:
         ],
         **named("Finding", lang),
     )
-    cards = [chart_card(name, title, lang) for name, title in CHARTS]
+    cards = [
+        chart_card(name, title, lang, method_link(*METHODS[name], lang)) for name, title in CHARTS
+    ]
     return html.Section(
         [finding, chart_tabs(CHARTS, lang), *cards], className="strip", **named("Charts", lang)
     )

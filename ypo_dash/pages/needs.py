@@ -33,6 +33,7 @@ ADDRESSES: dict[str, Need] = {
     "/shared/<token>": Open.PUBLIC,
     "/shared/<token>/<name>": Open.PUBLIC,
     "/sign-out": Open.SIGNED_IN,
+    "/method": Open.SIGNED_IN,  # holds no figures of the register
     "/password": Right.SELF,
     "/record/me": Right.SELF,
     "/record": Right.AUDIT,

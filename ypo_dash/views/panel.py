@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from ypo_dash.views.change import change_of
 from ypo_dash.views.facts import Fact, Panel, Section
 from ypo_dash.views.hotspots import cell_sentence, hotspots, method_sentence, sentence
 from ypo_dash.views.measures import change_words, signed
+from ypo_dash.views.method import method_links
 from ypo_dash.views.rates import PER, Rate, rate_filters, sector_rates
 from ypo_dash.views.safety import safety_section
 from ypo_dash.views.staffing import Staffing
@@ -44,11 +46,12 @@ def panel(
     summary = summarise(snapshot, filters)
     if filters.cell is not None:
         return _hexagon(snapshot, filters, filters.cell, summary, lang)
+    safety = safety_section(survey_of(snapshot, edited.index), sectors, chosen is None, lang)
     sections = (
         _counts(snapshot, filters, summary, sectors, lang),
         _spots(snapshot, filters, lang),
         _staffing(Staffing(snapshot, Filters(), Plan(), edited), sectors, lang),
-        safety_section(survey_of(snapshot, edited.index), sectors, chosen is None, lang),
+        replace(safety, method=method_links(("survey", "index"), lang)) if safety else None,
     )
     return Panel(
         *_title(snapshot, filters, sectors, lang), tuple(s for s in sections if s is not None)
@@ -156,7 +159,8 @@ def _counts(
                 "Rates leave out what the police find themselves (drugs, weapons): it shows where they looked.",
             )
         )
-    return Section(text(lang, "Incidents in the period"), tuple(facts), tuple(notes))
+    method = method_links(("count", "change", "rates" if rate is not None else "map"), lang)
+    return Section(text(lang, "Incidents in the period"), tuple(facts), tuple(notes), method=method)
 
 
 def _change(snapshot: Snapshot, filters: Filters, lang: str) -> list[Fact]:
@@ -234,4 +238,5 @@ def _staffing(staffing: Staffing, sectors: list[Sector], lang: str) -> Section |
         notes.append(text(lang, "No factor is set for every sector, so no need is shown."))
     place = f"sector={one.sector.id}&" if one else ""
     link = (text(lang, "Open in Staffing"), f"/staffing?{place}lang={lang}")
-    return Section(text(lang, "Staffing"), tuple(facts), tuple(notes), link)
+    method = method_links(("need", "factor"), lang)
+    return Section(text(lang, "Staffing"), tuple(facts), tuple(notes), link, method)
