@@ -66,7 +66,7 @@ BASELINES_SHOWN = (
 )
 METHODS = {
     "heat": ("time", "Method: hours and weekdays"),
-    "weeks": ("count", "Method: weeks"),
+    "weeks": ("normal", "Method: weeks"),
     "types": ("count", "Method: types"),
     "scenes": ("count", "Method: scenes"),
 }
