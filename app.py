@@ -11,6 +11,7 @@ from flask import g, has_request_context
 
 from ypo_dash import __version__
 from ypo_dash.pages import explore, wall
+from ypo_dash.pages.analysis import analysis_pages
 from ypo_dash.pages.gate import close_gate
 from ypo_dash.pages.http import blueprint
 from ypo_dash.pages.languages import wanted_language
@@ -83,6 +84,7 @@ def create_app(home: Path | None = None) -> Dash:
     app.layout = html.Div(dash.page_container)
     server.register_blueprint(blueprint(store, limiter))
     shared_pages(server, limiter)
+    analysis_pages(server)
     staffing_pages(server, limiter)
     safety_pages(server, limiter)
     method_pages(server)

@@ -88,7 +88,7 @@
       const locale = ypo.lang === "da" ? "da-DK" : "en-GB";
       formats.set(
         key,
-        new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
+        new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay: "negative" }),
       );
     }
     return formats.get(key);

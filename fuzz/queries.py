@@ -72,6 +72,7 @@ def _pools(snapshot: Snapshot) -> dict[str, st.SearchStrategy[str]]:
         "res": st.sampled_from(("8", "9", "10", "11", "7", "0009")),
         "measure": st.sampled_from(("count", "rate", "change", "hotspot")),
         "compare": st.sampled_from(("previous", "year")),
+        "baseline": st.sampled_from(("area", "residents", "streets", "gistar")),
         "lang": st.sampled_from(("da", "en", "de")),
         "context": st.sampled_from(("0", "1", "2")),
         **_bench_pools(snapshot),
@@ -182,7 +183,14 @@ def http(folder: Path) -> Target:
         if b"Traceback (most recent" in body:
             raise WrongAnswerError(f"a traceback from {path[:60]}")
 
-    fixed = ["/api/view", "/api/card", "/api/pins", "/api/config", "/export/cells.geojson"]
+    fixed = [
+        "/api/view",
+        "/api/measure",
+        "/api/card",
+        "/api/pins",
+        "/api/config",
+        "/export/cells.geojson",
+    ]
     fixed += ["/staffing", "/safety"]
     exports = [f"/export/{name}.csv" for name in (*TABLES, *WORKBENCH)]
     odd = st.text(max_size=12).map(lambda t: quote(t, safe=""))

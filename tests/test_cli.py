@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from tests.conftest import DATA
 from ypo_dash.cli import QUERIES, main
+from ypo_dash.cli_statistics import STATISTICS
 from ypo_dash.model.filters import Filters
 from ypo_dash.views.tables import OUTSIDE, TABLES, table
 from ypo_dash.views.workbench import WORKBENCH
@@ -39,7 +40,7 @@ def spare_home(demo_home, tmp_path_factory):
 
 
 def test_all_breakdowns_can_be_asked():
-    assert set(QUERIES) == {*TABLES, *OUTSIDE, *WORKBENCH, "change", "nearrepeat"}
+    assert set(QUERIES) == {*TABLES, *OUTSIDE, *WORKBENCH, *STATISTICS}
 
 
 @pytest.mark.parametrize("what", list(TABLES))
@@ -76,7 +77,7 @@ def test_verify_says_that_all_is_well(ypo, demo_home):
     ("args", "code", "says"),
     [
         (["query", "types", "types=NOPE"], 2, "types: 'NOPE' is unknown"),
-        (["query", "types", "measure=change"], 2, "not available in this version"),
+        (["query", "types", "baseline=people"], 2, "baseline: 'people' is unknown"),
         (["query", "nothing"], 2, "Invalid value"),
         (["import", "incidents", "gone.csv", "--profile", "polsas"], 1, "no such file"),
         (["import", "incidents", "gone.csv", "--profile", "gotham"], 1, "no such import profile"),

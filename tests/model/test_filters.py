@@ -48,6 +48,8 @@ def read(query: str) -> Filters:
         "types=BURGLARY,THEFT_CAR&hours=22-6&days=5,6",
         "scenes=FLAT,CELLAR&sectors=1,10&station=NE",
         f"cell={CELL}&res=10&measure=rate&compare=year&lang=da",
+        "measure=change&compare=year",
+        "measure=hotspot&compare=year&baseline=gistar&lang=da",
     ],
 )
 def test_a_canonical_query_comes_back_as_it_went_in(query):
@@ -59,6 +61,7 @@ def test_order_repeats_groups_and_defaults_are_made_canonical():
     assert messy.to_query() == "types=BURGLARY,THEFT_CAR&days=5,6&sectors=1,10"
     assert read("types=PROPERTY").types == TAXONOMY.groups["PROPERTY"]
     assert read("days=1,2,3,4,5,6,7").days == ()
+    assert read("measure=hotspot&baseline=area").to_query() == "measure=hotspot"
     assert hash(read("types=FIRE")) == hash(read("types=FIRE&lang=da"))
 
 
@@ -109,7 +112,7 @@ def test_any_state_survives_the_url(types, days, hours, start, length, res):
         ("station=X", "station", "is unknown"),
         ("cell=891f0591bc", "cell", "not an H3 cell"),
         ("res=12", "res", "is unknown; use 8, 9, 10, 11"),
-        ("measure=change", "measure", "not available"),
+        ("baseline=people", "baseline", "is unknown; use area, residents, streets, gistar"),
         ("measure=heat", "measure", "is unknown"),
         ("compare=last", "compare", "is unknown"),
         ("lang=sv", "lang", "is unknown"),

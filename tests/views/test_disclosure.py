@@ -238,6 +238,7 @@ def test_suppressed_counts_change_no_character(demo, monkeypatch):
         ("tier=partner&hours=22-6", "hours"), ("tier=partner&days=1", "days"),
         ("tier=partner&scenes=FLAT", "scenes"), ("tier=partner&cell=891f05a3687ffff", "cell"),
         ("tier=partner&res=10", "res"), ("tier=public&measure=rate", "measure"),
+        ("tier=public&measure=hotspot", "measure"), ("tier=partner&baseline=residents", "baseline"),
         ("tier=partner&compare=year", "compare"), ("tier=secret", "tier"),
     ],
 )  # fmt: skip

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/", "Explore"),
+    ("/analysis", "Analysis"),
     ("/staffing", "Staffing"),
     ("/safety", "Safety"),
     ("/shared", "Share"),

@@ -29,10 +29,16 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CELL = re.compile(r"[0-9a-f]{15}")
 _YEARS = (1900, 2200)
 RESOLUTIONS = (8, 9, 10, 11)
-MEASURES = ("count", "rate")
+MEASURES = ("count", "rate", "change", "hotspot")
 COMPARISONS = ("previous", "year")
+BASELINES = ("area", "residents", "streets", "gistar")
 LANGUAGES = ("da", "en")
-_SHOWN: dict[str, object] = {"res": 9, "measure": "count", "compare": "previous"}
+_SHOWN: dict[str, object] = {
+    "res": 9,
+    "measure": "count",
+    "compare": "previous",
+    "baseline": "area",
+}
 
 
 class Vocabulary(Protocol):
@@ -84,6 +90,7 @@ class Filters:
     res: int = 9
     measure: str = "count"
     compare: str = "previous"
+    baseline: str = "area"
     tier: str = "internal"
     lang: str | None = field(default=None, compare=False)
 
@@ -103,14 +110,9 @@ class Filters:
         ):
             raise FilterError("cell", "'{value}' is not an H3 cell", value=self.cell[:40])
         _one_of("res", self.res, RESOLUTIONS)
-        if self.measure in ("change", "hotspot"):
-            raise FilterError(
-                "measure",
-                "'{value}' is not available in this version; use count or rate",
-                value=self.measure,
-            )
         _one_of("measure", self.measure, MEASURES)
         _one_of("compare", self.compare, COMPARISONS)
+        _one_of("baseline", self.baseline, BASELINES)
         _one_of("tier", self.tier, TIERS)
         _one_of("lang", self.lang, (None, *LANGUAGES))
         free = {name: getattr(self, name) for name in ("hours", "days", "scenes", "cell")}
@@ -154,6 +156,7 @@ class Filters:
             res=_whole("res", given.get("res", "9")),
             measure=given.get("measure", "count"),
             compare=given.get("compare", "previous"),
+            baseline=given.get("baseline", "area"),
             tier=given.get("tier", "internal"),
             lang=given.get("lang"),
         )
@@ -173,6 +176,7 @@ class Filters:
             "res": self.res if self.res != 9 else None,
             "measure": self.measure if self.measure != "count" else None,
             "compare": self.compare if self.compare != "previous" else None,
+            "baseline": self.baseline if self.baseline != "area" else None,
             "tier": self.tier if self.tier != "internal" else None,
             "lang": self.lang,
         }

@@ -57,7 +57,19 @@ METHODS = {
     "types": ("count", "Method: types"),
     "scenes": ("count", "Method: scenes"),
 }
-MEASURES = (("count", "Count"), ("rate", "Per 1,000"))
+MEASURES = (
+    ("count", "Count"),
+    ("rate", "Per 1,000"),
+    ("change", "Change"),
+    ("hotspot", "Hot spots"),
+)
+COMPARISONS = (("previous", "Period before"), ("year", "Year before"))
+BASELINES_SHOWN = (
+    ("area", "Area"),
+    ("residents", "Residents"),
+    ("streets", "Streets"),
+    ("gistar", "Gi*"),
+)
 
 
 def layout(lang: str | None = None, **_query: str) -> html.Div:
@@ -190,6 +202,24 @@ def _map(lang: str) -> html.Section:
                         ],
                         className="tool-box",
                     ),
+                    html.Div(
+                        [
+                            label("Against", lang, className="segments-title"),
+                            segments("Against", "data-compare", COMPARISONS, lang),
+                        ],
+                        className="tool-box",
+                        hidden=True,
+                        **attributes(data_for="change"),
+                    ),
+                    html.Div(
+                        [
+                            label("Measured against", lang, className="segments-title"),
+                            segments("Measured against", "data-baseline", BASELINES_SHOWN, lang),
+                        ],
+                        className="tool-box",
+                        hidden=True,
+                        **attributes(data_for="hotspot"),
+                    ),
                 ],
                 className="map-corner top-left",
             ),
@@ -255,6 +285,7 @@ def _legend(lang: str) -> html.Div:
                 className="legend-head",
             ),
             html.Ol(id="legend-steps", className="legend-steps"),
+            html.P(id="legend-wait", className="quiet", role="status", hidden=True),
             html.P(id="legend-note", className="quiet"),
             html.P(id="legend-n"),
             html.P(id="legend-grey", className="quiet"),
@@ -278,6 +309,7 @@ def _strip(lang: str) -> html.Section:
             html.P([html.B(id="total"), html.Span(id="total-unit")], className="headline"),
             html.P(id="not-mapped", className="quiet"),
             html.P(id="sentence", className="sentence", **attributes(aria_live="polite")),
+            html.P(id="measured", className="sentence", **attributes(aria_live="polite")),
             html.P(id="exact", className="quiet"),
         ],
         **named("Finding", lang),
