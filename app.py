@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from dash.development.base_component import Component
 
 ASSETS = Path(__file__).resolve().parent / "assets"
+# Dash would put every style and script of the folder into its page. These are of the pages that the
+# server writes, which name them; their rules must not meet Explore's.
+OF_WRITTEN_PAGES = r"^(analysis|bench|method)\.(css|js)$"
 PAGES = {"explore": ("/", "Explore", explore), "wall": ("/wall", "Wall", wall)}
 
 
@@ -62,6 +65,7 @@ def create_app(home: Path | None = None) -> Dash:
         assets_folder=str(ASSETS),
         use_pages=True,
         pages_folder="",
+        assets_ignore=OF_WRITTEN_PAGES,
         serve_locally=True,
         title="ypo-dash",
         update_title="",

@@ -235,7 +235,8 @@
       const said = ypo.t("week {week}: {n}", { week: ypo.isoWeek(ypo.addDays(data.start, 7 * week)), n: ypo.count(inside) });
       ypo.setText(readout, range ? `${said}, ${ypo.t("usual {low}–{high}", { low: ypo.num(range[0], 0), high: ypo.num(range[1], 0) })}` : said);
     });
-    root.addEventListener("pointerleave", () => ypo.setText(readout, ""));
+    const atRest = () => ypo.setText(readout, band ? ypo.t("lines: usual range") : "");
+    root.addEventListener("pointerleave", atRest);
     const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -4, PageUp: 4 };
     for (const node of [first, last]) {
       node.addEventListener("keydown", (event) => {
@@ -285,6 +286,7 @@
       setBand(next) {
         band = next;
         paint();
+        if (!root.matches(":hover")) atRest();
       },
       relabel() {
         cut();

@@ -186,6 +186,7 @@ def http(folder: Path) -> Target:
     fixed = [
         "/api/view",
         "/api/measure",
+        "/api/usual",
         "/api/card",
         "/api/pins",
         "/api/config",

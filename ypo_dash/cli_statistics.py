@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.tables import Table
 
-STATISTICS = ("change", "nearrepeat", "dayparts", "season", "concentration", "effort", "hotspots")
+STATISTICS = (
+    "change", "normal", "backtest", "hotspots", "nearrepeat", "dayparts", "season", "concentration", "effort",
+)  # fmt: skip
 OWN = {
     "metric": ("nearrepeat", "Distance: manhattan or euclid."),
     "place": ("effort", "Sectors, or hexagons of one resolution."),
@@ -66,6 +68,23 @@ def statistic(
     return said[1]
 
 
+def _normal(snapshot: Snapshot, filters: Filters, lang: str, _own: Mapping[str, str]) -> Any:
+    from ypo_dash.views.normal import normal, normal_table
+
+    found = normal(snapshot, filters, lang)
+    said = (*(finding.sentence for finding in found.findings), *found.sentences)
+    return "\n".join(said), normal_table(snapshot, filters)
+
+
+def _backtest(snapshot: Snapshot, filters: Filters, lang: str, _own: Mapping[str, str]) -> Any:
+    from ypo_dash.model.tiers import require_internal
+    from ypo_dash.views.backtest import backtest
+
+    require_internal(filters.tier)
+    past = backtest(snapshot)
+    return past.sentence(lang), past.table()
+
+
 def _near(snapshot: Snapshot, filters: Filters, lang: str, own: Mapping[str, str]) -> Any:
     from ypo_dash.views.nearrepeat import near_repeat, sentence
 
@@ -109,6 +128,8 @@ def _hotspots(snapshot: Snapshot, filters: Filters, lang: str, _own: Mapping[str
 
 
 _SAID: dict[str, Callable[..., Any]] = {
+    "normal": _normal,
+    "backtest": _backtest,
     "nearrepeat": _near,
     "dayparts": _parts,
     "season": _season,

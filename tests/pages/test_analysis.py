@@ -97,10 +97,11 @@ def test_concentration_and_near_repeats_have_the_numbers_of_their_files(client):
     for row, file in zip(table(page, "list focus")[1:4], exported(client, "/export/concentration.csv"), strict=True):  # fmt: skip
         assert row[1] == file["cells"]
         assert row[3] == number(float(file["incidents"]), "en")
-        assert row[6:8] == [
+        assert row[7:9] == [
             number(float(file["pai"]), "en", 1),
             number(float(file["pei"]), "en", 2),
         ]
+    assert re.search(r"2,050 incidents in [56]\d\d hexagons of resolution 9, 44.1 km²", words(page))
     page = client.get("/analysis/nearrepeat?lang=en&metric=euclid").text
     assert "this is burglary" in page
     link = unescape(re.search(r'href="(/export/nearrepeat\.csv[^"]*)"', page)[1])
@@ -109,6 +110,7 @@ def test_concentration_and_near_repeats_have_the_numbers_of_their_files(client):
     cells = [cell for row in table(page, "list repeat")[1:] for cell in row[1:]]
     for cell, file in zip(cells, exported(client, link), strict=True):
         assert f"{number(float(file['pairs']), 'en', 0)} pairs" in cell
+    assert re.search(r'<td class="more"><b>1.7', page)  # same place, first week
     other = client.get("/analysis/nearrepeat?lang=en").text
     assert table(other, "list repeat") != table(page, "list repeat")
 
@@ -167,6 +169,14 @@ def test_an_export_takes_its_own_parameters_alone(client):
     assert client.get("/export/types.csv?place=7").status_code == 400
     answer = client.get("/export/effort.csv?place=7&against=7&start=2012-01-01")
     assert (answer.status_code, answer.json["parameter"]) == (400, "against")
+
+
+def test_what_was_written_is_shown_as_text(client):
+    answer = client.get(
+        "/analysis/effort", query_string={"place": '7"><img src=x>', "against": "8"}
+    )
+    assert (answer.status_code, "<img" in answer.text) == (400, False)
+    assert "7&#34;&gt;&lt;img" in answer.text
 
 
 def test_months_are_in_their_order():

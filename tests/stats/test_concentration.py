@@ -45,6 +45,10 @@ def test_focus_by_hand():
     assert found.best == pytest.approx(9 / 11)
     assert found.pei == pytest.approx(6 / 9)
     assert found.rri == pytest.approx(15 / 6)
+    assert found.even == 6 / 11  # nothing is equal at the cut
+    three = np.array([3.0, 0, 0, 1])
+    (tied,) = focus(three, np.array([1.0, 1, 1, 0]), (np.ones(4), np.ones(4)), (0.5,))
+    assert (tied.share, tied.even) == (0, pytest.approx(2 / 3 * 3 / 4))
     assert focus(counts, counts, (parts, parts), (0.001,)) == []  # not even the sliver fits
 
 

@@ -106,6 +106,8 @@ def test_too_few_no_earlier_period_and_a_single_hexagon(demo):
         concentration_table(demo, early)
     with pytest.raises(FilterError, match="one hexagon"):
         concentration(demo, Filters(cell="891f05a0003ffff"))
+    tied = concentration(demo, Filters.from_query("types=BURGLARY&res=10", demo))
+    assert sentence(tied, "en").startswith("Too many hexagons had equally many")
     coarse = concentration(demo, Filters.from_query("sectors=7&res=8&from=2012-01-01", demo))
     assert "choose a finer resolution" in sentence(coarse, "en")
 

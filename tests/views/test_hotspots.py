@@ -282,7 +282,30 @@ def test_gistar_by_its_formula_and_with_its_warning(demo):
     assert found.q[found.tested] == pytest.approx(adjust(p, "bh"), rel=1e-9)
     assert found.hot.any()
     assert not hotspots(demo, state(demo, "types=ROBBERY")).hot.any()  # chance, says the exact test
-    assert "with few incidents it also finds hot spots in pure chance" in sentence(found, "en")
+    assert "with few incidents it finds hot spots in pure chance" in sentence(found, "en")
+
+
+@pytest.mark.parametrize("res", [8, 9, 10])
+def test_planted_thefts_at_a_station_are_found(demo, res):
+    """P02: a station's car park, one season."""
+    cell = h3.latlng_to_cell(55.7157, 12.5783, res)
+    row = rows_of(demo, f"types=THEFT_CAR&from=2012-03-15&to=2012-05-31&res={res}")[cell]
+    assert row[5] < 0.001
+    assert row[7] == "true"
+    if res == 9:
+        assert row[6] == "new"
+
+
+def test_planted_robberies_are_found_in_their_sector_and_not_the_year_before(demo):
+    """P06: eight weeks around a park in sector 6."""
+    found = [
+        rows_of(demo, f"types=ROBBERY&from={year}-01-09&to={year}-03-04&sectors=6")
+        for year in (2012, 2011)
+    ]
+    hot = [[row for row in rows.values() if row[5] < 0.05] for rows in found]
+    assert len(hot[0]) > 5 > len(hot[1])
+    best = min(hot[0], key=lambda row: row[5])
+    assert best[6:] == ("new", "true")
 
 
 def test_too_few_is_said_with_the_period_that_would_do(demo):

@@ -29,10 +29,6 @@ FIXED = {
     "time", "season", "concentration", "wdd", "need", "factor", "survey", "index", "points", "disclosure",
     "comparisons", "simulated",
 }  # fmt: skip
-# Named before they are there; whoever adds one takes it out, a test below sees to that.
-COMING_QUERIES = {"normal", "backtest"}
-COMING_EXPORTS = {"normal"}
-COMING_SECTIONS = {"normal", "backtest"}
 DOI = re.compile(r"10\.\d{4,}/\S+")
 
 
@@ -109,21 +105,15 @@ def test_commands_exports_and_pages_exist():
     for anchor, content in ENTRIES.items():
         for command in content.get("commands", []):
             name = command.split()[2] if command.startswith("ypo query ") else ""
-            assert name in {*QUERIES, *COMING_QUERIES} or command == "ypo demo", (anchor, command)
+            assert name in QUERIES or command == "ypo demo", (anchor, command)
         for name in content.get("exports", []):
             stem = name if name.endswith(".geojson") else name.removesuffix(".csv")
-            assert stem in exports() | COMING_EXPORTS, (anchor, name)
+            assert stem in exports(), (anchor, name)
         for path, *_ in content["shown"]:
             page = "/" + path.split("?")[0].split("/")[1] if path else "/"
             assert page in pages(), (anchor, path)
             if page == "/analysis":
-                assert path.split("/")[2] in {*SECTIONS} | COMING_SECTIONS, (anchor, path)
-
-
-def test_what_is_coming_is_not_there_yet():
-    assert not COMING_QUERIES & {*QUERIES}, "take what is there out of the list"
-    assert not COMING_EXPORTS & exports(), "take what is there out of the list"
-    assert not COMING_SECTIONS & {*SECTIONS}, "take what is there out of the list"
+                assert path.split("/")[2] in SECTIONS, (anchor, path)
 
 
 def test_every_link_to_an_entry_leads_to_one():

@@ -20,12 +20,14 @@ from ypo_dash.pages.watch import Look, watch
 from ypo_dash.store.query import summarise
 from ypo_dash.views.analysis import (
     METRIC_NAMES,
+    backtest_section,
     concentration_section,
     effort_section,
     nearrepeat_section,
     time_section,
 )
 from ypo_dash.views.effort import BEFORE, FIELDS
+from ypo_dash.views.normal import normal
 from ypo_dash.views.rhythm import month_names
 from ypo_dash.views.statistics import own_of
 
@@ -59,6 +61,13 @@ class Section:
 
 
 SECTIONS: dict[str, Section] = {
+    "normal": Section(
+        title="Normal this week?", build=normal, anchors=("normal", "comparisons"),
+        exports=("normal",),
+    ),
+    "backtest": Section(
+        title="Back-test", build=backtest_section, anchors=("backtest",), exports=("backtest",),
+    ),
     "time": Section(
         title="Time", build=time_section, anchors=("time", "change", "season"),
         exports=("hours", "dayparts", "season"),
@@ -75,7 +84,7 @@ SECTIONS: dict[str, Section] = {
         title="Effort", build=effort_section, anchors=("wdd",), exports=("effort",), own=FIELDS,
     ),
 }  # fmt: skip
-DEFAULT = "time"
+DEFAULT = "normal"
 
 
 def analysis_pages(app: Flask) -> None:

@@ -51,12 +51,6 @@ CHARTS = (
     ("types", "Types"),
     ("scenes", "Scenes"),
 )
-METHODS = {
-    "heat": ("time", "Method: hours and weekdays"),
-    "weeks": ("count", "Method: weeks"),
-    "types": ("count", "Method: types"),
-    "scenes": ("count", "Method: scenes"),
-}
 MEASURES = (
     ("count", "Count"),
     ("rate", "Per 1,000"),
@@ -70,6 +64,12 @@ BASELINES_SHOWN = (
     ("streets", "Streets"),
     ("gistar", "Gi*"),
 )
+METHODS = {
+    "heat": ("time", "Method: hours and weekdays"),
+    "weeks": ("normal", "Method: weeks"),
+    "types": ("count", "Method: types"),
+    "scenes": ("count", "Method: scenes"),
+}
 
 
 def layout(lang: str | None = None, **_query: str) -> html.Div:

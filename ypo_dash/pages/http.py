@@ -9,6 +9,7 @@ import json
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from flask import Blueprint, Response, g, request
 
 from ypo_dash import __version__
@@ -25,6 +26,7 @@ from ypo_dash.store.manifest import StoreDamagedError
 from ypo_dash.store.workspace import BASE_MAP
 from ypo_dash.views import explore, pins
 from ypo_dash.views.measures import MEASURED, measure_answer
+from ypo_dash.views.normal import band
 from ypo_dash.views.statistics import STATISTICS, own_of
 from ypo_dash.views.tables import OUTSIDE, TABLES, cells_geojson, incident_csv, table
 
@@ -165,6 +167,18 @@ def _measure(snapshot: Snapshot) -> Response:
     return _body(measure_answer(snapshot, filters, lang), _BINARY)
 
 
+def _usual(snapshot: Snapshot) -> Response:
+    """Serve the range of the state's total in every week, for the chart of weeks; null: none."""
+    if snapshot.span is None:
+        return _json({"error": "There are no incidents yet.", "empty": True}, 503)
+    found = band(snapshot, filters_of(snapshot)[0])
+    ends = {
+        name: [None if np.isnan(v) else float(v) for v in values]
+        for name, values in (("low", found.low), ("high", found.high))
+    }
+    return _json({"start": found.starts[0].isoformat() if found.starts else None, **ends})
+
+
 def _card(snapshot: Snapshot) -> Response:
     return _json(explore.card(snapshot, *filters_of(snapshot)))
 
@@ -291,6 +305,7 @@ def _body(content: bytes, mimetype: str, code: int = 200) -> Response:
 _ROUTES: dict[str, Callable[..., Response]] = {
     "/api/view": _view,
     "/api/measure": _measure,
+    "/api/usual": _usual,
     "/api/config": _config,
     "/api/card": _card,
     "/api/pins": _pins,
@@ -298,10 +313,11 @@ _ROUTES: dict[str, Callable[..., Response]] = {
     "/api/layers/<name>.geojson": _layer,
     "/export/<name>": _export,
 }
-_SETTLED = {_view, _measure, _config, _card, _pins}
+_SETTLED = {_view, _measure, _usual, _config, _card, _pins}
 _LOOKS: dict[Callable[..., Response], Callable[..., Look]] = {
     _view: looks.at_map,
     _measure: looks.at_measure,
+    _usual: looks.at_usual,
     _card: looks.at_card,
     _pins: looks.at_pins,
     _export: looks.at_export,

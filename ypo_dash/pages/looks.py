@@ -67,6 +67,12 @@ def at_measure(snapshot: Snapshot) -> Look:
     return Look(what="statistic on the map", query=state, rows=rows, passing=seen)
 
 
+def at_usual(snapshot: Snapshot) -> Look:
+    """Return the look that is a normal range behind the weeks, which belongs to the map beside it."""
+    filters, _ = filters_of(snapshot)
+    return Look(what="weekly normal range", query=state_of(filters), passing=True)
+
+
 def at_card(snapshot: Snapshot) -> Look:
     """Return the look that is a hover card, which belongs to the map it is on."""
     filters, _ = filters_of(snapshot)

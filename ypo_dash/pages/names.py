@@ -61,6 +61,8 @@ COMPARE_NAMES = {"previous": "the period before", "year": "the same dates a year
 ANCHOR_NAMES = {
     "change": "change",
     "normal": "weekly normal range",
+    "backtest": "back-test",
+    "comparisons": "many comparisons",
     "nearrepeat": "near repeats",
     "time": "times and hours",
     "season": "season",

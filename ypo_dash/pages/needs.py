@@ -55,6 +55,7 @@ ADDRESSES: dict[str, Need] = {
     "/api/view": Right.AGGREGATES,
     "/api/card": Right.AGGREGATES,
     "/api/measure": Right.AGGREGATES,
+    "/api/usual": Right.AGGREGATES,
     "/api/config": Right.AGGREGATES,
     "/api/geometry/<key>/<res>": Right.AGGREGATES,
     "/api/layers/<name>.geojson": Right.AGGREGATES,

@@ -78,7 +78,8 @@ def within(areas: Floats, share: float) -> int:
 class TopShare:
     """The first ``cells`` ranked areas with ``area``: what they hold, with a 95 % interval.
 
-    ``best`` is the share that the best areas of the same size would have held, found afterwards.
+    ``even`` is the share where equally ranked areas are taken at random instead of in the worst
+    order; ``best`` what the best areas of the same size would have held, found afterwards.
     """
 
     share_of_area: float
@@ -88,6 +89,7 @@ class TopShare:
     share: float
     low: float
     high: float
+    even: float
     best: float
     pai: float
     pei: float
@@ -139,11 +141,20 @@ def focus(
         low, high = wilson(hits, total)
         found.append(
             TopShare(
-                share, len(chosen), area, hits, hits / total, low, high, most,
+                share, len(chosen), area, hits, hits / total, low, high,
+                _at_random(counts, scores / parts, order, len(chosen)) / total, most,
                 pai, min(1.0, pai / possible) if possible else float("nan"), before / hits if hits else float("inf"),
             )
         )  # fmt: skip
     return found
+
+
+def _at_random(counts: Floats, densities: Floats, order: NDArray[np.int64], taken: int) -> float:
+    """Return how many incidents ``taken`` areas have on average, equally ranked ones at random."""
+    last = densities[order[taken - 1]]
+    tied = order[np.isclose(densities[order], last, rtol=1e-12, atol=0)]
+    above = order[:taken][densities[order[:taken]] > last * (1 + 1e-12)]
+    return float(counts[above].sum() + (taken - len(above)) / len(tied) * counts[tied].sum())
 
 
 def gini(counts: Floats, areas: Floats) -> float:

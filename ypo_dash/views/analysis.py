@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ypo_dash.i18n import format_period, text
+from ypo_dash.model.tiers import require_internal
 from ypo_dash.views import concentration as focus
 from ypo_dash.views import effort
+from ypo_dash.views.backtest import backtest
 from ypo_dash.views.nearrepeat import BANDS, clear_fields, near_repeat, sentence
 from ypo_dash.views.rhythm import (
     PARTS,
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from ypo_dash.model.filters import Filters
     from ypo_dash.store.snapshot import Snapshot
+    from ypo_dash.views.backtest import Backtest
 
 METRIC_NAMES = {"manhattan": "along streets (Manhattan)", "euclid": "as the crow flies (Euclid)"}
 REPEATED_TYPE = "BURGLARY"  # of near repeats, where the state names no type
@@ -33,6 +36,12 @@ def with_repeated_type(snapshot: Snapshot, filters: Filters) -> Filters:
     if filters.types or REPEATED_TYPE not in snapshot.taxonomy.offence:
         return filters
     return replace(filters, types=(REPEATED_TYPE,))
+
+
+def backtest_section(snapshot: Snapshot, filters: Filters, _lang: str) -> Backtest:
+    """Return what past weekly flags were worth, over all data whatever the state."""
+    require_internal(filters.tier)
+    return backtest(snapshot)
 
 
 def time_section(snapshot: Snapshot, filters: Filters, lang: str) -> dict[str, Any]:
@@ -65,7 +74,7 @@ def nearrepeat_section(
     result = near_repeat(snapshot, state, metric, on_page=True)
     return {
         "found": result.found,
-        "clear": clear_fields(result.found) if result.found else None,
+        "holds": clear_fields(result.found) if result.found else None,
         "finding": sentence(result, lang),
         "burglary": state != filters,
         "shown": state,

@@ -13,6 +13,7 @@ from ypo_dash.i18n import format_period, number, percent, plural, text
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import require_internal
 from ypo_dash.stats.concentration import TopShare, by_chance, focus, generalised_gini
+from ypo_dash.stats.intervals import wilson
 from ypo_dash.store.exposure import grid_of
 from ypo_dash.store.lru import Lru
 from ypo_dash.store.query import summarise
@@ -173,4 +174,7 @@ def sentence(found: Concentration, lang: str) -> str:
     }  # fmt: skip
     if top.low > top.share_of_area:
         return text(lang, "The {area} of the area with the most incidents {then} had {share} of them this time ({low}–{high}), {pai} times its share of the area.", **values)  # fmt: skip
+    if wilson(top.even * found.incidents, found.incidents)[0] > top.share_of_area:
+        values["even"] = percent(top.even, lang)
+        return text(lang, "Too many hexagons had equally many {then} to choose {area} of the area by: in the worst order they had {share} this time, at random {even}.", **values)  # fmt: skip
     return text(lang, "The {area} of the area with the most incidents {then} had {share} of them this time ({low}–{high}): no more than chance explains.", **values)  # fmt: skip

@@ -83,7 +83,7 @@ def _too_few(found: HotSpots, lang: str) -> str:
 
 def _gistar(found: HotSpots, lang: str) -> str:
     mean = found.incidents / max(found.tests, 1)
-    return text(lang, "Gi* takes counts as normal; with few incidents it also finds hot spots in pure chance ({mean} per hexagon here; at 0.05 it found 37 false ones among 1,657, at 0.3 seven). The ordinary test does not.", mean=number(mean, lang, 2))  # fmt: skip
+    return text(lang, "Gi* takes counts as normal: with few incidents it finds hot spots in pure chance ({mean} per hexagon here; at 0.05 some 38 of 1,657 hexagons, at 0.3 some 5). The ordinary test holds there.", mean=number(mean, lang, 2))  # fmt: skip
 
 
 def method_sentence(found: HotSpots, lang: str) -> str:

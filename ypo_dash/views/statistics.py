@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ypo_dash.model.errors import FilterError
+from ypo_dash.model.tiers import require_internal
+from ypo_dash.views.backtest import backtest
 from ypo_dash.views.change import change_table
 from ypo_dash.views.concentration import concentration_table
 from ypo_dash.views.effort import FIELDS, evaluate
 from ypo_dash.views.hotspots import hotspot_table
 from ypo_dash.views.nearrepeat import near_repeat
+from ypo_dash.views.normal import normal_table
 from ypo_dash.views.rhythm import part_table, season_table
 
 if TYPE_CHECKING:
@@ -47,11 +50,19 @@ def _of_state(build: Callable[[Snapshot, Filters], Table]) -> Statistic:
     return Statistic(lambda snapshot, filters, _own: build(snapshot, filters))
 
 
+def _backtest(snapshot: Snapshot, filters: Filters) -> Table:
+    """Return what past flags were worth; over all of the data, whatever the state."""
+    require_internal(filters.tier)
+    return backtest(snapshot).table()
+
+
 STATISTICS: dict[str, Statistic] = {
     "change-cells": _of_state(lambda snapshot, filters: change_table(snapshot, filters, "cells")),
     "change-sectors": _of_state(
         lambda snapshot, filters: change_table(snapshot, filters, "sectors")
     ),
+    "normal": _of_state(normal_table),
+    "backtest": _of_state(_backtest),
     "hotspots": _of_state(hotspot_table),
     "nearrepeat": Statistic(
         lambda snapshot, filters, own: near_repeat(
