@@ -11,6 +11,7 @@ import pytest
 
 from ypo_dash.cli import QUERIES
 from ypo_dash.components.method import method_link
+from ypo_dash.pages.analysis import SECTIONS
 from ypo_dash.pages.explore import CHARTS, METHODS
 from ypo_dash.pages.needs import ADDRESSES, PAGES
 from ypo_dash.views.formula import mathml
@@ -104,13 +105,15 @@ def test_commands_exports_and_pages_exist():
     for anchor, content in ENTRIES.items():
         for command in content.get("commands", []):
             name = command.split()[2] if command.startswith("ypo query ") else ""
-            assert name in {*QUERIES} or command == "ypo demo", (anchor, command)
+            assert name in QUERIES or command == "ypo demo", (anchor, command)
         for name in content.get("exports", []):
             stem = name if name.endswith(".geojson") else name.removesuffix(".csv")
             assert stem in exports(), (anchor, name)
         for path, *_ in content["shown"]:
             page = "/" + path.split("?")[0].split("/")[1] if path else "/"
             assert page in pages(), (anchor, path)
+            if page == "/analysis":
+                assert path.split("/")[2] in SECTIONS, (anchor, path)
 
 
 def test_every_link_to_an_entry_leads_to_one():
@@ -119,6 +122,8 @@ def test_every_link_to_an_entry_leads_to_one():
         text = path.read_text("utf-8")
         for pattern in (r"/method[^\"'\s]*#([a-z]+)", r"method\(\"([a-z]+)\"", r"method\(\"[a-z]+\" if [^,]+ else \"([a-z]+)\"", r"method_link\(\s*\"([a-z]+)\""):  # fmt: skip
             found |= dict.fromkeys(re.findall(pattern, text), path.name)
+    for section in SECTIONS.values():
+        found |= dict.fromkeys(section.anchors, "pages/analysis.py")
     assert {"need", "factor", "survey", "index", "disclosure", "comparisons", "map"} <= set(found)
     assert set(found) <= set(anchors()), {n: p for n, p in found.items() if n not in anchors()}
     legend = (ROOT / "ypo_dash/pages/explore.py").read_text("utf-8")
@@ -141,9 +146,10 @@ def test_link_carries_the_reader_s_language():
 def test_every_section_of_the_side_panel_leads_to_its_method(demo, lang):
     from ypo_dash.model.filters import Filters
 
-    for state in ("", "sectors=14", "from=2012-11-01&to=2012-11-25&types=BURGLARY"):
+    states = {"": 3, "sectors=14": 3, "from=2012-11-01&to=2012-11-25&types=BURGLARY": 3, "measure=hotspot&baseline=gistar": 4}  # fmt: skip
+    for state, number in states.items():
         sections = panel(demo, Filters.from_query(state, demo), lang).sections
-        assert len(sections) == 3
+        assert len(sections) == number
         for section in sections:
             assert section.method is not None
             assert section.method.lead == {"da": "Metode", "en": "Method"}[lang]

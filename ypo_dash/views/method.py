@@ -19,7 +19,14 @@ from ypo_dash.stats.strata import LEAST_ANSWERS
 from ypo_dash.views.change import LEVEL
 from ypo_dash.views.facts import MethodLinks
 from ypo_dash.views.formula import mathml
-from ypo_dash.views.nearrepeat import BANDS, FEWEST, MOST, SHUFFLES
+from ypo_dash.views.nearrepeat import (
+    BANDS,
+    FEWEST,
+    MOST,
+    MOST_ON_PAGE,
+    MOST_PAIRS_ON_PAGE,
+    SHUFFLES,
+)
 from ypo_dash.views.pins import MOST_PINS
 from ypo_dash.views.survey import COVERED, HIDDEN_BELOW, KNOWN, UNCERTAIN_BELOW
 
@@ -146,6 +153,7 @@ def _values(lang: str) -> dict[str, str]:
     factor, index = ProposalRules(), IndexRules()
     whole = {
         "pins": MOST_PINS, "pairs_most": MOST, "pairs_fewest": FEWEST, "shuffles": SHUFFLES,
+        "pairs_page": MOST_ON_PAGE, "near_page": MOST_PAIRS_ON_PAGE,
         "hidden": HIDDEN_BELOW, "uncertain": UNCERTAIN_BELOW, "stratum": LEAST_ANSWERS,
         "rate_events": RATE_EVENTS, "small": SMALL, "not_small": SMALL + 1, "per_factor": PER_FACTOR,
         "factor_first": FACTORS[0], "factor_last": FACTORS[-1],
