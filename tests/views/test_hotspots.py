@@ -32,6 +32,7 @@ from ypo_dash.views.hotspots import (
     method_sentence,
     sentence,
 )
+from ypo_dash.views.tables import table
 
 CELLS = {}
 
@@ -336,6 +337,14 @@ def test_sentences(demo):
     drugs = hotspots(demo, state(demo, "types=WEAPONS"))
     assert "where they looked" in sentence(drugs, "en")
     assert "where they looked" not in sentence(found, "en")
+    assert (drugs.only_police_found, drugs.police_found) == (True, drugs.incidents)
+    everything = hotspots(demo, state(demo, ""))
+    kinds = dict(table(demo, "types", state(demo, "")).rows)
+    by_police = sum(kinds[o.code] for o in demo.taxonomy.offences if o.detection == "police_initiated")  # fmt: skip
+    assert everything.police_found == by_police > 0
+    assert f"{by_police} of the district's incidents were found" in sentence(everything, "en")
+    here = hotspots(demo, state(demo, "sectors=20"))
+    assert sentence(here, "en").startswith("No hot spot here")
     for each in (found, one, drugs):
         assert sentence(each, "da") != sentence(each, "en")
         assert method_sentence(each, "da") != method_sentence(each, "en")
