@@ -22,6 +22,7 @@ from ypo_dash.cli import main
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
 from ypo_dash.stats.changes import adjust
+from ypo_dash.store.windows import has_data
 from ypo_dash.views import spot_tests
 from ypo_dash.views.hotspots import (
     COLUMNS,
@@ -247,6 +248,29 @@ def test_what_the_data_do_not_reach(demo):
     with pytest.raises(FilterError) as raised:
         hotspots(demo, state(demo, "from=2013-01-01&to=2013-02-01"))
     assert raised.value.parameter == "from"
+
+
+def test_a_gap_in_the_data_is_not_a_quiet_time(demo, monkeypatch):
+    """Without the rows of January and February 2012 nothing goes back beyond these."""
+    whole = hotspots(demo, state(demo, "types=FIRE&to=2012-04-01"))
+    assert (whole.earlier, whole.periods) == (12, 13)
+    real = demo.partitions
+    low, high = ((date(2012, m, 1) - date(1970, 1, 1)).days for m in (1, 3))
+
+    def gappy(res):
+        return [p for p in real(res) if not low <= p.first_day < high]
+
+    clear_hotspots()
+    spot_tests.clear_tests()
+    monkeypatch.setattr(demo, "partitions", gappy)
+    assert not has_data(demo, (date(2012, 2, 1), date(2012, 2, 29)), 9)
+    assert has_data(demo, (date(2012, 2, 1), date(2012, 3, 31)), 9)
+    try:
+        part = hotspots(demo, state(demo, "types=FIRE&to=2012-04-01"))
+        assert (part.earlier, part.periods) == (1, 0)  # 6 February to 4 March has four days
+    finally:
+        clear_hotspots()
+        spot_tests.clear_tests()
 
 
 def test_only_inside_the_house(demo):
