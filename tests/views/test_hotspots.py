@@ -22,6 +22,7 @@ from ypo_dash.cli import main
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
 from ypo_dash.stats.changes import adjust
+from ypo_dash.store.windows import has_data
 from ypo_dash.views import spot_tests
 from ypo_dash.views.hotspots import (
     COLUMNS,
@@ -32,6 +33,7 @@ from ypo_dash.views.hotspots import (
     method_sentence,
     sentence,
 )
+from ypo_dash.views.tables import table
 
 CELLS = {}
 
@@ -248,6 +250,29 @@ def test_what_the_data_do_not_reach(demo):
     assert raised.value.parameter == "from"
 
 
+def test_a_gap_in_the_data_is_not_a_quiet_time(demo, monkeypatch):
+    """Without the rows of January and February 2012 nothing goes back beyond these."""
+    whole = hotspots(demo, state(demo, "types=FIRE&to=2012-04-01"))
+    assert (whole.earlier, whole.periods) == (12, 13)
+    real = demo.partitions
+    low, high = ((date(2012, m, 1) - date(1970, 1, 1)).days for m in (1, 3))
+
+    def gappy(res):
+        return [p for p in real(res) if not low <= p.first_day < high]
+
+    clear_hotspots()
+    spot_tests.clear_tests()
+    monkeypatch.setattr(demo, "partitions", gappy)
+    assert not has_data(demo, (date(2012, 2, 1), date(2012, 2, 29)), 9)
+    assert has_data(demo, (date(2012, 2, 1), date(2012, 3, 31)), 9)
+    try:
+        part = hotspots(demo, state(demo, "types=FIRE&to=2012-04-01"))
+        assert (part.earlier, part.periods) == (1, 0)  # 6 February to 4 March has four days
+    finally:
+        clear_hotspots()
+        spot_tests.clear_tests()
+
+
 def test_only_inside_the_house(demo):
     with pytest.raises(FilterError, match="tier"):
         hotspot_table(demo, state(demo, "tier=partner"))
@@ -336,6 +361,14 @@ def test_sentences(demo):
     drugs = hotspots(demo, state(demo, "types=WEAPONS"))
     assert "where they looked" in sentence(drugs, "en")
     assert "where they looked" not in sentence(found, "en")
+    assert (drugs.only_police_found, drugs.police_found) == (True, drugs.incidents)
+    everything = hotspots(demo, state(demo, ""))
+    kinds = dict(table(demo, "types", state(demo, "")).rows)
+    by_police = sum(kinds[o.code] for o in demo.taxonomy.offences if o.detection == "police_initiated")  # fmt: skip
+    assert everything.police_found == by_police > 0
+    assert f"{by_police} of the district's incidents were found" in sentence(everything, "en")
+    here = hotspots(demo, state(demo, "sectors=20"))
+    assert sentence(here, "en").startswith("No hot spot here")
     for each in (found, one, drugs):
         assert sentence(each, "da") != sentence(each, "en")
         assert method_sentence(each, "da") != method_sentence(each, "en")

@@ -29,28 +29,53 @@ COVERED = 0.9  # of a sector that areas with a known population must cover to sp
 RING = 7
 
 
+def _sums(where: NDArray[np.int64], values: Floats, number: int) -> Floats:
+    return np.bincount(where, values, number).astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaps:
+    """Which hexagon lies in which polygon with which share of its area; one entry per pair."""
+
+    hexagon: NDArray[np.int64]
+    polygon: NDArray[np.int64]
+    share: Floats
+
+    def per_hexagon(self, number: int, weights: Floats | None = None) -> Floats:
+        """Return the sum of shares per hexagon, each times its polygon's weight."""
+        values = self.share if weights is None else self.share * weights[self.polygon]
+        return _sums(self.hexagon, values, number)
+
+    def largest(self, number: int) -> NDArray[np.int64]:
+        """Return the polygon with most of each hexagon, the first of equals; -1 for none."""
+        found = np.full(number, -1, np.int64)
+        order = np.lexsort((-self.polygon, self.share))
+        found[self.hexagon[order]] = self.polygon[order]
+        return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
     """The hexagons of one resolution that the district has, or that ever had an incident.
 
     The first ``dense`` stand under their dense ids (0 is "no cell"); those of the district that
     never had an incident come after. ``neighbours`` has, per hexagon, its own number and those of
-    the six around it; the number ``len(cells)`` stands for one that is not here. ``sector_km2`` is
-    the area in each sector, ``sector`` the one that holds the most of it (-1: none).
+    the six around it; the number ``len(cells)`` stands for one that is not here. ``sizes`` are km2,
+    ``sectors`` says what lies in which sector, ``sector`` which holds the most of it (-1: none).
     """
 
     res: int
     cells: NDArray[np.uint64]
     dense: int
     neighbours: NDArray[np.int64]
-    sector_km2: Floats
+    sizes: Floats
+    sectors: Overlaps
     sector: NDArray[np.int64]
 
     @property
     def km2(self) -> Floats:
         """The area inside the sectors."""
-        total: Floats = self.sector_km2.sum(axis=1)
-        return total
+        return self.sizes * self.sectors.per_hexagon(len(self.cells))
 
     @property
     def inside(self) -> NDArray[np.bool_]:
@@ -84,17 +109,16 @@ def _grid(snapshot: Snapshot, res: int) -> Grid:
     )
     cells = np.concatenate([known, np.setdiff1d(touching, known)])
     named = pa.array(cells[1:])
-    shares = np.zeros((len(cells), len(polygons)))
-    shares[1:] = _shares_in(_hexagons(cells[1:]), polygons)
     sizes = np.concatenate([[0.0], pa.array(cells_area_km2(named)).to_numpy(zero_copy_only=False)])
-    inside = shares.sum(axis=1) > LEAST_SHARE
+    sectors = _overlaps(_hexagons(cells[1:]), polygons)
     return Grid(
         res=res,
         cells=cells,
         dense=len(known),
         neighbours=neighbours_of(cells),
-        sector_km2=shares * sizes[:, None],
-        sector=np.where(inside, shares.argmax(axis=1), -1),
+        sizes=sizes,
+        sectors=sectors,
+        sector=sectors.largest(len(cells)),
     )
 
 
@@ -142,20 +166,24 @@ def _hexagons(cells: NDArray[np.uint64]) -> NDArray[Any]:
     return found
 
 
-def _shares_in(hexagons: NDArray[Any], polygons: list[Any]) -> Floats:
-    """Return the share of each hexagon's area that lies in each polygon."""
+def _overlaps(hexagons: NDArray[Any], polygons: list[Any]) -> Overlaps:
+    """Return how hexagons and polygons overlap; hexagons are numbered from 1, 0 being "no cell"."""
     # Degrees will do: within one hexagon a degree is as long everywhere.
-    sizes = shapely.area(hexagons)
-    shares = np.zeros((len(hexagons), len(polygons)))
     tree = shapely.STRtree(hexagons)
+    where, which, shares = [], [], []
     for k, polygon in enumerate(polygons):
         shapely.prepare(polygon)
-        near = tree.query(polygon)
-        whole = shapely.contains_properly(polygon, hexagons[near])
-        shares[near[whole], k] = 1.0
-        part = near[~whole]
-        shares[part, k] = shapely.area(shapely.intersection(hexagons[part], polygon)) / sizes[part]
-    return shares
+        near = tree.query(polygon, "intersects")
+        share = np.ones(len(near))
+        part = ~shapely.contains_properly(polygon, hexagons[near])
+        cut = hexagons[near[part]]
+        share[part] = shapely.area(shapely.intersection(cut, polygon)) / shapely.area(cut)
+        where.append(near + 1)
+        which.append(np.full(len(near), k))
+        shares.append(share)
+    found = Overlaps(*(np.concatenate(each) for each in (where, which, shares)))
+    kept = found.share > LEAST_SHARE
+    return Overlaps(found.hexagon[kept], found.polygon[kept], found.share[kept])
 
 
 def exposure_of(snapshot: Snapshot, baseline: str, res: int) -> Floats:
@@ -187,24 +215,22 @@ def _exposure(snapshot: Snapshot, baseline: str, res: int) -> Floats:
 
 def _residents(snapshot: Snapshot, grid: Grid) -> Floats:
     """Return inhabitants, each sector's spread evenly by area, or as finer areas have them."""
-    people = [s.population for s in snapshot.sectors]
-    if any(p is None for p in people):
+    people = np.array([np.nan if s.population is None else s.population for s in snapshot.sectors])
+    if np.isnan(people).any():
         raise FilterError(
             "baseline", "the inhabitants of some sectors are not known; use baseline=area"
         )
-    density, covered = _finer(snapshot, grid)
-    total = np.zeros(len(grid.cells))
-    for k, population in enumerate(people):
-        area = grid.sector_km2[:, k]
-        size = area.sum()
-        known = covered * area
-        if size <= 0:
-            continue
-        weight = area
-        if known.sum() >= COVERED * size:
-            middle = (density * known).sum() / known.sum()
-            weight = area * np.where(covered > 0, density, middle)
-        total += float(population or 0) * weight / max(weight.sum(), 1e-12)
+    inside, number = grid.sectors, len(people)
+    area = inside.share * grid.sizes[inside.hexagon]
+    density, covered = (each[inside.hexagon] for each in _finer(snapshot, grid))
+    size = _sums(inside.polygon, area, number)
+    known = _sums(inside.polygon, area * covered, number)
+    middle = _sums(inside.polygon, area * covered * density, number) / np.maximum(known, 1e-12)
+    finer = known >= COVERED * size
+    weight = area * np.where(covered > 0, density, middle[inside.polygon])
+    weight = np.where(finer[inside.polygon], weight, area)
+    per_weight = people / np.maximum(_sums(inside.polygon, weight, number), 1e-12)
+    total = _sums(inside.hexagon, weight * per_weight[inside.polygon], len(grid.cells))
     if total.sum() <= 0:
         raise FilterError("baseline", "no inhabitants are known here; use baseline=area")
     return total
@@ -214,14 +240,14 @@ def _finer(snapshot: Snapshot, grid: Grid) -> tuple[Floats, Floats]:
     """Return inhabitants per area by the survey areas, and the share of a hexagon that they cover."""
     features = json.loads(snapshot.layer_text("areas"))["features"]
     known = [f for f in features if (f["properties"].get("population") or 0) > 0]
-    density, covered = np.zeros(len(grid.cells)), np.zeros(len(grid.cells))
+    number = len(grid.cells)
     if not known:
-        return density, covered
+        return np.zeros(number), np.zeros(number)
     shapes = [shapely.from_geojson(json.dumps(f["geometry"])) for f in known]
     per_area = np.array([f["properties"]["population"] for f in known]) / shapely.area(shapes)
-    shares = _shares_in(_hexagons(grid.cells[1:]), shapes)
-    covered[1:] = shares.sum(axis=1)
-    density[1:] = shares @ per_area / np.maximum(covered[1:], 1e-12)
+    areas = _overlaps(_hexagons(grid.cells[1:]), shapes)
+    covered = areas.per_hexagon(number)
+    density = areas.per_hexagon(number, per_area) / np.maximum(covered, 1e-12)
     return density, np.minimum(covered, 1.0)
 
 

@@ -20,6 +20,16 @@ if TYPE_CHECKING:
     from ypo_dash.store.snapshot import Snapshot
 
 
+def has_data(snapshot: Snapshot, period: tuple[date, date], res: int) -> bool:
+    """Whether the register has any incident in a period; a gap in the data is not a quiet time."""
+    low, high = ((day - EPOCH).days for day in period)
+    for part in snapshot.partitions(res):
+        a, b = max(low - part.first_day, 0), min(high - part.first_day + 1, len(part.offsets) - 1)
+        if a < b and part.offsets[b] > part.offsets[a]:
+            return True
+    return False
+
+
 def cell_counts_by_period(
     snapshot: Snapshot, filters: Filters, periods: Sequence[tuple[date, date]]
 ) -> NDArray[np.float64]:

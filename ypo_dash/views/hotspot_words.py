@@ -37,14 +37,18 @@ def sentence(found: HotSpots, lang: str) -> str:
         said.append(_gistar(found, lang))
     elif found.too_few:
         said.append(_too_few(found, lang))
-    if found.police_found:
+    if found.only_police_found:
         said.append(text(lang, "The police find such incidents themselves: this shows where they looked, not where there is most."))  # fmt: skip
+    elif found.police_found:
+        said.append(plural(lang, "{n} of the district's incidents was found by the police themselves, where they looked.", "{n} of the district's incidents were found by the police themselves, where they looked.", round(found.police_found)))  # fmt: skip
     return " ".join(said)
 
 
 def _spots(found: HotSpots, lang: str) -> str:
     hot = found.hot & found.shown
     if not hot.any():
+        if found.hot.any():
+            return text(lang, "No hot spot here: no more than chance explains.")
         return text(lang, "No hot spot: nowhere more than chance explains.")
     groups = len(np.unique(found.group[hot]))
     stable = len(np.unique(found.group[hot & found.stable]))

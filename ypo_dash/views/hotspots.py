@@ -16,6 +16,7 @@ from ypo_dash.stats.hot_spots import Power
 from ypo_dash.stats.spot_classes import CLASSES
 from ypo_dash.store.exposure import Grid, grid_of
 from ypo_dash.store.lru import Lru
+from ypo_dash.store.query import summarise
 from ypo_dash.views.hotspot_words import (
     cell_sentence,
     class_name,
@@ -82,7 +83,8 @@ class HotSpots:
     power
         How strong a spot must be to be found; None for Gi*.
     police_found
-        Chosen types that the police find themselves: these show where they looked.
+        Incidents of the district's state that the police found themselves: these show where they
+        looked. ``only_police_found``: all are of such types.
     """
 
     period: tuple[date, date]
@@ -110,7 +112,8 @@ class HotSpots:
     periods: int
     same_period: bool
     power: Power | None
-    police_found: tuple[str, ...]
+    police_found: float
+    only_police_found: bool
 
     @property
     def verdict(self) -> str:
@@ -166,7 +169,9 @@ def _hotspots(snapshot: Snapshot, filters: Filters, state: Filters) -> HotSpots:
     classes = classes_of(snapshot, state)
     period = state.period(snapshot.span)
     names = (*(s.id for s in snapshot.sectors), "")
-    kinds = [snapshot.taxonomy.offence[code] for code in state.types]
+    kinds = summarise(snapshot, state).types
+    by_police = [o.detection == "police_initiated" for o in snapshot.taxonomy.offences]
+    police_found = float(kinds[by_police].sum())
     return HotSpots(
         period=period,
         baseline=state.baseline,
@@ -193,7 +198,8 @@ def _hotspots(snapshot: Snapshot, filters: Filters, state: Filters) -> HotSpots:
         periods=classes.periods,
         same_period=(period[1] - period[0]).days + 1 == WINDOW_DAYS,
         power=None if state.baseline == GISTAR else power_of(tests),
-        police_found=tuple(k.code for k in kinds if k.detection == "police_initiated"),
+        police_found=police_found,
+        only_police_found=0 < police_found == float(kinds.sum()),
     )
 
 

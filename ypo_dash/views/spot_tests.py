@@ -22,7 +22,7 @@ from ypo_dash.stats.local_g import local_g, upper_p
 from ypo_dash.stats.spot_classes import LEAST_PERIODS, spot_classes
 from ypo_dash.store.exposure import Grid, exposure_of, grid_of, ring_sums
 from ypo_dash.store.lru import Lru
-from ypo_dash.store.windows import cell_counts_by_period
+from ypo_dash.store.windows import cell_counts_by_period, has_data
 
 if TYPE_CHECKING:
     from datetime import date
@@ -117,17 +117,23 @@ def map_tests(snapshot: Snapshot, state: Filters, res: int) -> MapTests:
 
 def _map_tests(snapshot: Snapshot, state: Filters) -> MapTests:
     now = state.period(snapshot.span)
-    before = _back(snapshot, now, (now[1] - now[0]).days + 1, EARLIER)
+    length = (now[1] - now[0]).days + 1
+    before = _back(snapshot, state, now[0] - timedelta(days=1), (length, EARLIER))
     counts = cell_counts_by_period(snapshot, state, [*before, now])
     return _run(snapshot, state, counts[-1], counts[:-1])
 
 
-def _back(snapshot: Snapshot, now: Period, days: int, most: int) -> list[Period]:
-    """Return up to ``most`` periods of so many days before ``now`` that the data hold, oldest first."""
-    begins = snapshot.span[0] if snapshot.span else now[0]
+def _back(snapshot: Snapshot, state: Filters, end: date, how: tuple[int, int]) -> list[Period]:
+    """Return periods that end with ``end``, oldest first; ``how`` are their days and the most of them.
+
+    They go back to the beginning of the data, or to a gap in them.
+    """
+    days, most = how
+    begins = snapshot.span[0] if snapshot.span else end
     found: list[Period] = []
-    end = now[0] - timedelta(days=1)
     while len(found) < most and (start := end - timedelta(days=days - 1)) >= begins:
+        if not has_data(snapshot, (start, end), state.res):
+            break
         found.append((start, end))
         end = start - timedelta(days=1)
     return found[::-1]
@@ -177,8 +183,7 @@ def classes_of(snapshot: Snapshot, state: Filters) -> Classes:
 
 def _classes_of(snapshot: Snapshot, state: Filters) -> Classes:
     last = state.period(snapshot.span)[1]
-    after = (last + timedelta(days=1), last)  # an empty period: the windows end where it begins
-    windows = _back(snapshot, after, WINDOW_DAYS, WINDOWS)
+    windows = _back(snapshot, state, last, (WINDOW_DAYS, WINDOWS))
     grid = grid_of(snapshot, state.res)
     if len(windows) < LEAST_PERIODS:
         return Classes(np.zeros(len(grid.cells), np.int8), 0)
