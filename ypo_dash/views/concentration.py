@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
-from h3ronpy import cells_area_km2
 
 from ypo_dash.i18n import format_period, number, percent, plural, text
 from ypo_dash.model.errors import FilterError
@@ -72,13 +70,12 @@ def ground_of(snapshot: Snapshot, filters: Filters) -> Ground:
     """Return the hexagons of a state's resolution in its sectors."""
     grid = grid_of(snapshot, filters.res)
     chosen = filters.place_sectors(snapshot)
-    taken = [i for i, s in enumerate(snapshot.sectors) if chosen is None or s.id in chosen]
-    km2 = grid.sector_km2[:, taken].sum(axis=1)
-    at = np.flatnonzero(km2 > 0)
-    whole = pa.array(cells_area_km2(pa.array(grid.cells[at]))).to_numpy(zero_copy_only=False)
+    taken = np.array([chosen is None or s.id in chosen for s in snapshot.sectors], np.float64)
+    shares = grid.sectors.per_hexagon(len(grid.cells), taken)
+    at = np.flatnonzero(shares > 0)
     # Rounded, so that whole hexagons with equal counts are equal however their parts were summed.
-    parts = np.maximum((km2[at] / whole).round(6), _LEAST)
-    return Ground(at, parts, parts * whole)
+    parts = np.maximum(shares[at].round(6), _LEAST)
+    return Ground(at, parts, parts * grid.sizes[at])
 
 
 def concentration(snapshot: Snapshot, filters: Filters) -> Concentration:
