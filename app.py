@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).resolve().parent / "assets"
 # Dash would put every style and script of the folder into its page. These are of the pages that the
 # server writes, which name them; their rules must not meet Explore's.
-OF_WRITTEN_PAGES = r"^(analysis|bench|method)\.(css|js)$"
+OF_WRITTEN_PAGES = r"^((analysis|bench|method)\.css|bench\.js)$"
 PAGES = {"explore": ("/", "Explore", explore), "wall": ("/wall", "Wall", wall)}
 
 

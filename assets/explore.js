@@ -6,6 +6,7 @@
   const DIM_AFTER = 200;
   const SPINNER_AFTER = 400;
   const PANEL_AFTER = 250;
+  const USUAL_AFTER = 600; // a second's work on the server, for a state that stays
   const SAME_STEP = 800;
   const QUICK = 400; // changes closer than this are one look, of the state where they end
 
@@ -35,6 +36,7 @@
     let waiters = [];
     let sorted = null;
     let settleTimer = 0;
+    let usualTimer = 0;
     let askedAt = -Infinity;
     const last = { sequence: 0, ms: 0, bytes: 0 };
 
@@ -188,7 +190,7 @@
       waiting: () => {},
       answer: (found) => weeks.setBand(found.low ? found : null),
       problem: () => weeks.setBand(null), // the chart is whole without it
-      settled: () => setTimeout(settled, 0),
+      settled: () => {},
     });
     function showTests(found, refusal) {
       map.waiting(false);
@@ -217,7 +219,7 @@
       client.ask(apiQuery(state), performance.now(), false, false);
     }
     function settled() {
-      if (client.busy || painting || reading || tests.busy || usual.busy) return;
+      if (client.busy || painting || reading || tests.busy) return;
       for (const resolve of waiters.splice(0)) resolve(last);
     }
     function calm() {
@@ -299,6 +301,7 @@
       map.show(view, geometry, breaks, job.sequence);
       filters.update(head);
       heat.update(head.hours);
+      if (usualSeries() !== usualOf) weeks.setBand(null); // of another series
       weeks.update(head.weeks);
       types.update(head.types);
       sortScenes(head.scenes.context);
@@ -310,15 +313,18 @@
       calm();
       // While something is dragged the tests of each step would only be thrown away.
       if (ypo.isMeasured(state) && !dragging) tests.ask(job.query, head);
-      if (!dragging) askUsual(head);
+      clearTimeout(usualTimer);
+      if (!dragging) usualTimer = setTimeout(askUsual, USUAL_AFTER, head);
       tellPanel(job.query);
       current = { job, bytes: view.bytes, began, draw: performance.now() - began };
     }
     /* The normal range is of all weeks: period, measure and resolution don't change it. */
+    const usualSeries = () => ypo.stateQuery(ypo.withState(state, { from: null, to: null, measure: null, compare: null, res: null, baseline: null, lang: null }));
+    let usualOf = null;
+    cleanups.push(() => clearTimeout(usualTimer));
     function askUsual(head) {
-      const series = ypo.withState(state, { from: null, to: null, measure: null, compare: null, res: null, baseline: null, lang: null });
-      const query = ypo.stateQuery(series);
-      if (usual.held && usual.held.key !== `${head.snapshot}|${query}`) weeks.setBand(null);
+      usualTimer = 0;
+      const query = (usualOf = usualSeries());
       usual.ask(query, head);
     }
     /* The server's canonical writing of the first, hand-written address (groups become types). */

@@ -7,10 +7,14 @@ import io
 import os
 import subprocess
 import sys
+import time
 import urllib.request
 from collections import Counter
 
 import pytest
+
+from ypo_dash.model.filters import Filters
+from ypo_dash.views.normal import band
 
 pytestmark = pytest.mark.browser
 
@@ -138,3 +142,22 @@ def test_hot_spots_on_page_export_and_command_line(explore, address, demo_home):
     explore.do("[data-baseline=gistar]")
     assert explore.state["baseline"] == "gistar"
     assert "Gi* takes counts as normal" in explore.page.inner_text("#measured")
+
+
+def test_the_usual_range_of_each_week_stands_over_the_weeks(explore, address, demo):
+    explore.open("?types=BURGLARY&sectors=14&lang=en")
+    end = time.monotonic() + 15
+    while not explore.read("document.querySelector('.weeks .usual').getAttribute('d')"):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert explore.page.inner_text("#readout-weeks") == "lines: usual range"
+    left, top, width, height = explore.box("svg.weeks")
+    explore.page.mouse.move(left + width - 3, top + height / 2)
+    said = explore.page.inner_text("#readout-weeks")
+    found = band(demo, Filters.from_query("types=BURGLARY&sectors=14", demo))
+    assert (
+        said
+        == f"week 47/2012: {found.count[-1]:.0f}, usual {found.low[-1]:.0f}–{found.high[-1]:.0f}"
+    )
+    row = records(export(address, "normal", "types=BURGLARY&sectors=14"))[-1]
+    assert (row["week_start"], float(row["count"])) == ("2012-11-19", found.count[-1])

@@ -109,11 +109,7 @@ class Backtest:
 
 def backtest(snapshot: Snapshot) -> Backtest:
     """Return the flags of all past weeks (at most three years) of all incidents, cached by data."""
-    found = _found.get(snapshot.revision)
-    if not isinstance(found, Backtest):
-        found = _backtest(snapshot)
-        _found.put(snapshot.revision, found)
-    return found
+    return _found.fetch(snapshot.revision, lambda: _backtest(snapshot))
 
 
 def _backtest(snapshot: Snapshot) -> Backtest:

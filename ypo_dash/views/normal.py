@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 COLUMNS = ("sector_id", "type", "week_start", "count", "expected", "low", "high", "q", "flag")
 SETTLED = 0.95  # share of a week's reports below which its counts are provisional
 SETTLED_DAYS = 7  # the same where reports have no date
+BAND_WEEKS = 110
 _bands = Lru(64)
 
 
@@ -85,7 +86,7 @@ class Normal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """The range of one series in every week of the data; NaN where there is too little history.
+    """The range of one series by week; NaN where there is too little history, or for older weeks.
 
     ``whole`` says which weeks the data cover whole; the others are not to be compared.
     """
@@ -266,9 +267,10 @@ def _provisional(found: Normal, lang: str) -> str:
 
 
 def band(snapshot: Snapshot, filters: Filters) -> Band:
-    """Return the range of the state's total, one series, in every week of the data.
+    """Return the range of the state's total, one series, in the last two years of the data.
 
-    Places, types and a hexagon are taken into account, dates are not.
+    Places, types and a hexagon are taken into account, dates are not. Older weeks have none: each
+    week is a regression of its own, and the chart shows two years unless asked for all.
 
     Raises
     ------
@@ -288,7 +290,7 @@ def _band(snapshot: Snapshot, filters: Filters) -> Band:
     of = week_counts(snapshot, filters)
     number_of = len(of.whole)
     counts = np.asarray(summarise(snapshot, filters).weeks_context, float)[:number_of]
-    weeks = [int(i) for i in np.flatnonzero(of.whole)]
+    weeks = [int(i) for i in np.flatnonzero(of.whole)][-BAND_WEEKS:]
     low, high, expected = (np.full(number_of, np.nan) for _ in range(3))
     if weeks:
         breaks = breaks_of(snapshot)
