@@ -81,17 +81,17 @@ def _spots(snapshot: Snapshot, filters: Filters, lang: str) -> Section | None:
     if filters.measure != "hotspot":
         return None
     heading = text(lang, "Hot spots")
-    wanted = ("gistar",) if filters.baseline == "gistar" else ("hotspots", "classes")
-    links = method_links(wanted, lang)
+    wanted = ("hotspots", "classes", *(("gistar",) if filters.baseline == "gistar" else ()))
+    method = method_links(wanted, lang)
     try:
         found = hotspots(snapshot, filters)
     except FilterError as error:
-        return Section(heading, (), (error.problem(lang),), method=links)
+        return Section(heading, (), (error.problem(lang),), method=method)
     notes = [sentence(found, lang), method_sentence(found, lang)]
     if filters.cell is not None and h3.get_resolution(filters.cell) == filters.res:
         dense = snapshot.cells.find(filters.cell)
         notes = [cell_sentence(found, dense, lang)] if dense > 0 else []
-    return Section(heading, (), tuple(notes), method=links)
+    return Section(heading, (), tuple(notes), method=method)
 
 
 def _title(
