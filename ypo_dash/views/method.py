@@ -133,8 +133,8 @@ def _entry(anchor: str, content: Mapping[str, Any], lang: str, values: Mapping[s
     def said(name: str) -> Any:
         found = content.get(name, {}).get(lang, "")
         if isinstance(found, list):
-            return tuple(one.format(**values) for one in found)
-        return found.format(**values)
+            return tuple(_filled(one, values) for one in found)
+        return _filled(found, values)
 
     return Entry(
         anchor=anchor,
@@ -146,6 +146,11 @@ def _entry(anchor: str, content: Mapping[str, Any], lang: str, values: Mapping[s
         commands=tuple(content.get("commands", [])),
         exports=tuple(content.get("exports", [])),
     )
+
+
+def _filled(said: str, values: Mapping[str, str]) -> str:
+    """Return a text with its fields filled; a percent sign stays with its number."""
+    return said.format(**values).replace(" %", "\u00a0%")
 
 
 def _values(lang: str) -> dict[str, str]:
