@@ -1,5 +1,5 @@
 # The only recipes; CI calls the same ones.
-.PHONY: setup run test lint audit bench fuzz lock browser postgres clean
+.PHONY: setup run test lint audit bench calibrate fuzz lock browser postgres clean
 PYTHON ?= python3.11
 PYTHON_FOUND := $(shell command -v $(PYTHON) || command -v python3)
 VENV := .venv
@@ -55,6 +55,11 @@ audit: $(VENV)/.dev
 
 bench: $(VENV)/.dev browser
 	@$(BIN)/python bench/run.py $(ARGS)
+
+# Do the tests of hot spots and weeks keep what they promise? Pure chance and spots of known strength; minutes.
+calibrate: setup
+	@$(BIN)/python tools/calibrate_hotspots.py
+	@$(BIN)/python tools/calibrate_normal.py
 
 fuzz: $(VENV)/.dev
 	@$(BIN)/python fuzz/run.py $(ARGS)

@@ -11,10 +11,12 @@ from flask import g, has_request_context
 
 from ypo_dash import __version__
 from ypo_dash.pages import explore, wall
+from ypo_dash.pages.analysis import analysis_pages
 from ypo_dash.pages.gate import close_gate
 from ypo_dash.pages.http import blueprint
 from ypo_dash.pages.languages import wanted_language
 from ypo_dash.pages.limits import rate_limits
+from ypo_dash.pages.method import method_pages
 from ypo_dash.pages.needs import PAGES as PAGE_NEEDS
 from ypo_dash.pages.plain import missing_page
 from ypo_dash.pages.policy import missing_scripts, policy_headers
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     from dash.development.base_component import Component
 
 ASSETS = Path(__file__).resolve().parent / "assets"
+# Dash would put every style and script of the folder into its page. These are of the pages that the
+# server writes, which name them; their rules must not meet Explore's.
+OF_WRITTEN_PAGES = r"^((analysis|bench|method)\.css|bench\.js)$"
 PAGES = {"explore": ("/", "Explore", explore), "wall": ("/wall", "Wall", wall)}
 
 
@@ -60,6 +65,7 @@ def create_app(home: Path | None = None) -> Dash:
         assets_folder=str(ASSETS),
         use_pages=True,
         pages_folder="",
+        assets_ignore=OF_WRITTEN_PAGES,
         serve_locally=True,
         title="ypo-dash",
         update_title="",
@@ -82,8 +88,10 @@ def create_app(home: Path | None = None) -> Dash:
     app.layout = html.Div(dash.page_container)
     server.register_blueprint(blueprint(store, limiter))
     shared_pages(server, limiter)
+    analysis_pages(server)
     staffing_pages(server, limiter)
     safety_pages(server, limiter)
+    method_pages(server)
     if access.required:
         sign_in_pages(server, access, limiter)
         record_pages(server, access)

@@ -47,6 +47,7 @@
     calendar: "M3 4h10v9.5H3zM3 7h10M5.5 2.5V5M10.5 2.5V5",
     check: "M3.5 8.5l3 3 6-7",
     alert: "M8 2.5l6 11H2zM8 6.5v3.5M8 11.8v.4",
+    info: "M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M8 7.3v3.4M8 5v.3",
     empty: "M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M4.2 11.8l7.6-7.6",
   };
   ypo.icon = (name) =>
@@ -87,7 +88,7 @@
       const locale = ypo.lang === "da" ? "da-DK" : "en-GB";
       formats.set(
         key,
-        new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
+        new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals, signDisplay: "negative" }),
       );
     }
     return formats.get(key);

@@ -39,11 +39,12 @@
     const grid = svg("g", { class: "grid" });
     const context = svg("path", { class: "context" });
     const value = svg("path", { class: "value" });
+    const usual = svg("path", { class: "usual" });
     const window_ = svg("rect", { class: "window" });
     const first = slider("first");
     const last = slider("last");
     const label = svg("text", { class: "axis label" });
-    root.append(window_, context, value, grid, label, first, last);
+    root.append(window_, context, value, usual, grid, label, first, last);
     holder.append(root);
     let box = null;
     let all = null;
@@ -52,6 +53,7 @@
     let state = null;
     let whole = false;
     let dragging = false;
+    let band = null;
 
     /* The part that is drawn; it does not change under a hand that drags. */
     function cut() {
@@ -90,8 +92,35 @@
       const x = (i) => [scaleX(i).toFixed(2), (scaleX(i + 1) - gap).toFixed(2)];
       set(context, "d", ypo.barPath(data.context, x, y, box.base));
       set(value, "d", ypo.barPath(data.count, x, y, box.base));
+      paintBand(most, y);
       drawGrid(most, y);
     }
+    /* The range that is normal for each week, as two stepped lines over the bars. */
+    function paintBand(most, y) {
+      const parts = [];
+      if (band) {
+        const shift = Math.round(ypo.daysBetween(band.start, data.start) / 7);
+        for (const edge of [band.low, band.high]) {
+          let open = false;
+          for (let i = 0; i < count(); i++) {
+            const at = edge[i + shift];
+            if (at === undefined || at === null) {
+              open = false;
+              continue;
+            }
+            const level = y(Math.min(at, most));
+            parts.push(`${open ? "L" : "M"}${scaleX(i).toFixed(1)} ${level}H${scaleX(i + 1).toFixed(1)}`);
+            open = true;
+          }
+        }
+      }
+      set(usual, "d", parts.join(""));
+    }
+    const rangeOf = (week) => {
+      if (!band) return null;
+      const at = week + Math.round(ypo.daysBetween(band.start, data.start) / 7);
+      return band.low[at] === undefined || band.low[at] === null ? null : [band.low[at], band.high[at]];
+    };
     function drawGrid(most, y) {
       const line = Math.max(1, Math.round(ypo.niceCeiling(most / 2.2)));
       const key = [line, most, box.width, box.height, count(), ypo.lang].join();
@@ -202,9 +231,12 @@
       if (!data) return;
       const week = clamp(Math.floor(unit(event)), 0, count() - 1);
       const inside = data.count[week] > 0 ? data.count[week] : data.context[week];
-      ypo.setText(readout, ypo.t("week {week}: {n}", { week: ypo.isoWeek(ypo.addDays(data.start, 7 * week)), n: ypo.count(inside) }));
+      const range = rangeOf(week);
+      const said = ypo.t("week {week}: {n}", { week: ypo.isoWeek(ypo.addDays(data.start, 7 * week)), n: ypo.count(inside) });
+      ypo.setText(readout, range ? `${said}, ${ypo.t("usual {low}–{high}", { low: ypo.num(range[0], 0), high: ypo.num(range[1], 0) })}` : said);
     });
-    root.addEventListener("pointerleave", () => ypo.setText(readout, ""));
+    const atRest = () => ypo.setText(readout, band ? ypo.t("lines: usual range") : "");
+    root.addEventListener("pointerleave", atRest);
     const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -4, PageUp: 4 };
     for (const node of [first, last]) {
       node.addEventListener("keydown", (event) => {
@@ -249,6 +281,12 @@
         } else cut();
         paint();
         paintState();
+      },
+      /* {start, low, high} by week; null draws none. */
+      setBand(next) {
+        band = next;
+        paint();
+        if (!root.matches(":hover")) atRest();
       },
       relabel() {
         cut();

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const ypo = (window.ypo = window.ypo || {});
-  const TYPES = { u4: Uint32Array, f8: Float64Array };
+  const TYPES = { u1: Uint8Array, u4: Uint32Array, f4: Float32Array, f8: Float64Array };
 
   /* uint32 length of the JSON, the JSON, padding to 8, then the arrays it lists, each padded. */
   ypo.decode = (buffer) => {

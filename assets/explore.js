@@ -6,6 +6,7 @@
   const DIM_AFTER = 200;
   const SPINNER_AFTER = 400;
   const PANEL_AFTER = 250;
+  const USUAL_AFTER = 600; // a second's work on the server, for a state that stays
   const SAME_STEP = 800;
   const QUICK = 400; // changes closer than this are one look, of the state where they end
 
@@ -35,6 +36,7 @@
     let waiters = [];
     let sorted = null;
     let settleTimer = 0;
+    let usualTimer = 0;
     let askedAt = -Infinity;
     const last = { sequence: 0, ms: 0, bytes: 0 };
 
@@ -160,11 +162,44 @@
         node.setAttribute("aria-pressed", String(node.dataset.res === (state.res || "9")));
         node.disabled = state.measure === "rate";
       }
+      for (const node of root.querySelectorAll("[data-compare]")) node.setAttribute("aria-pressed", String(node.dataset.compare === (state.compare || "previous")));
+      for (const node of root.querySelectorAll("[data-baseline]")) node.setAttribute("aria-pressed", String(node.dataset.baseline === (state.baseline || "area")));
+      for (const node of root.querySelectorAll("[data-for]")) node.hidden = node.dataset.for !== state.measure;
     }
 
     /* ---- loading ---- */
 
     const client = new ypo.ViewClient({ answer, problem });
+    const tests = ypo.lateClient((query, signal) => ypo.binary(`/api/measure?${query}`, signal), {
+      waiting: () => {
+        map.waiting(true);
+        words.waiting(true);
+      },
+      answer: (found) => {
+        const stale = view && (found.head.snapshot !== view.head.snapshot || found.head.geometry !== view.head.geometry);
+        if (stale) return load(performance.now(), false); // the snapshot moved on between both requests
+        showTests(found, null);
+      },
+      problem: (error) => {
+        if ([401, 403, 429].includes(error.status)) return problem(null, error);
+        showTests(null, error.status === 400 ? error.problem : ypo.t("This could not be worked out now."));
+      },
+      settled: () => setTimeout(settled, 0),
+    });
+    const usual = ypo.lateClient((query, signal) => ypo.json(`/api/usual?${query}`, signal), {
+      waiting: () => {},
+      answer: (found) => weeks.setBand(found.low ? found : null),
+      problem: () => weeks.setBand(null), // the chart is whole without it
+      settled: () => {},
+    });
+    function showTests(found, refusal) {
+      map.waiting(false);
+      map.measure(found);
+      words.waiting(false);
+      words.measured(found, refusal);
+      legend();
+      twin.measure(found);
+    }
     function load(started, live) {
       if (!spinnerTimer) {
         dimTimer = setTimeout(() => root.classList.add("stale"), DIM_AFTER);
@@ -184,7 +219,7 @@
       client.ask(apiQuery(state), performance.now(), false, false);
     }
     function settled() {
-      if (client.busy || painting || reading) return;
+      if (client.busy || painting || reading || tests.busy) return;
       for (const resolve of waiters.splice(0)) resolve(last);
     }
     function calm() {
@@ -259,9 +294,14 @@
         breaks = head.breaks.length ? head.breaks : breaks || [];
         fitted = head.breaks.length ? key : "";
       }
+      if (!ypo.isMeasured(state)) {
+        tests.drop();
+        showTests(null, null);
+      }
       map.show(view, geometry, breaks, job.sequence);
       filters.update(head);
       heat.update(head.hours);
+      if (usualSeries() !== usualOf) weeks.setBand(null); // of another series
       weeks.update(head.weeks);
       types.update(head.types);
       sortScenes(head.scenes.context);
@@ -271,8 +311,21 @@
       notices.show(head, state, config.span);
       twin.update({ head, arrays: view.arrays, geometry, config, state, placed: Boolean(view.arrays.cells_context) });
       calm();
+      // While something is dragged the tests of each step would only be thrown away.
+      if (ypo.isMeasured(state) && !dragging) tests.ask(job.query, head);
+      clearTimeout(usualTimer);
+      if (!dragging) usualTimer = setTimeout(askUsual, USUAL_AFTER, head);
       tellPanel(job.query);
       current = { job, bytes: view.bytes, began, draw: performance.now() - began };
+    }
+    /* The normal range is of all weeks: period, measure and resolution don't change it. */
+    const usualSeries = () => ypo.stateQuery(ypo.withState(state, { from: null, to: null, measure: null, compare: null, res: null, baseline: null, lang: null }));
+    let usualOf = null;
+    cleanups.push(() => clearTimeout(usualTimer));
+    function askUsual(head) {
+      usualTimer = 0;
+      const query = (usualOf = usualSeries());
+      usual.ask(query, head);
     }
     /* The server's canonical writing of the first, hand-written address (groups become types). */
     function adopt(head, job) {
@@ -285,7 +338,8 @@
       showState();
     }
     function legend() {
-      words.legend({ head: view.head, breaks, locked, rate: state.measure === "rate", geometry: map.geometry() });
+      const found = ypo.isMeasured(state) ? (tests.held && tests.held.found) || null : null;
+      words.legend({ head: view.head, breaks, locked, rate: state.measure === "rate", geometry: map.geometry(), tested: ypo.isMeasured(state) ? state.measure : null, tests: found });
     }
     function sortScenes(context) {
       const key = context.join();
@@ -408,6 +462,8 @@
     for (const node of root.querySelectorAll("[data-icon]")) node.prepend(ypo.icon(node.dataset.icon));
     themeIcon();
     for (const node of root.querySelectorAll("[data-measure]")) node.addEventListener("click", () => change({ measure: node.dataset.measure }, {}));
+    for (const node of root.querySelectorAll("[data-baseline]")) node.addEventListener("click", () => change({ baseline: node.dataset.baseline }, {}));
+    for (const node of root.querySelectorAll("[data-compare]")) node.addEventListener("click", () => change({ compare: node.dataset.compare }, {}));
     for (const node of root.querySelectorAll("[data-res]")) node.addEventListener("click", () => change({ res: node.dataset.res }, {}));
     $("zoom-in").addEventListener("click", () => map.zoom(0.5));
     $("zoom-out").addEventListener("click", () => map.zoom(-0.5));

@@ -5,6 +5,7 @@
   const { el } = ypo;
   const DWELL = 180;
   const RAMP = 7;
+  const OWN = 1 + 2 * RAMP; // the palette's classes of statistics stand after both ramps
 
   /* dash-leaflet keeps its map to itself; Leaflet's own hook hands it over. */
   function catchMaps() {
@@ -32,6 +33,7 @@
     let classes = new Uint8Array(0);
     let palette = [];
     let breaks = [];
+    let measure = null;
     let sectors = {};
     let hovered = null;
     let dwell = 0;
@@ -54,7 +56,7 @@
       const muted = Array.from({ length: RAMP }, (_, i) => ypo.cssVar(`--muted-${i + 1}`));
       const alpha = Number(ypo.cssVar("--hex-alpha")) || 0.86;
       const entry = (colour) => ({ fill: ypo.pixel(colour, alpha), edge: ypo.pixel(colour, alpha * 0.45) });
-      palette = [{ fill: 0, edge: 0 }, ...ramp.map(entry), ...muted.map(entry)];
+      palette = [{ fill: 0, edge: 0 }, ...ramp.map(entry), ...muted.map(entry), ...ypo.measuredPalette(alpha)];
     }
     readPalette();
 
@@ -73,7 +75,18 @@
       const { cells, cells_context: context } = view.arrays;
       if (cells.length !== geometry.n) return;
       if (classes.length !== geometry.n) classes = new Uint8Array(geometry.n);
-      for (let i = 0; i < cells.length; i++) {
+      const tested = ypo.isMeasured(state);
+      if (tested && measure && measure.arrays.classes.length === geometry.n) {
+        const places = [0, ...measure.head.classes.map(({ code }) => OWN + ypo.MEASURED.indexOf(code))];
+        const { classes: found, pale } = measure.arrays;
+        for (let i = 0; i < found.length; i++) {
+          if (found[i]) classes[i] = places[found[i]] + (pale && pale[i] ? ypo.MEASURED.length : 0);
+          else classes[i] = context && context[i] > 0 ? RAMP + 1 : 0;
+        }
+      } else if (tested) {
+        // Until the tests are there nothing has their colours.
+        for (let i = 0; i < cells.length; i++) classes[i] = cells[i] > 0 ? RAMP + classOf(cells[i]) : 0;
+      } else for (let i = 0; i < cells.length; i++) {
         const own = classOf(cells[i]);
         classes[i] = own || !context ? own : context[i] > 0 ? RAMP + classOf(context[i]) : 0;
       }
@@ -94,7 +107,9 @@
         shapes.fill.forEach((path) => ypo.setAttribute(path, "class", `sector-fill ${rate ? (value === null ? "none" : `step${step}`) : "plain"}${out ? " out" : ""}${rate ? " leaflet-interactive" : ""}`));
         shapes.border.forEach((path) => ypo.setAttribute(path, "class", `sector-border${chosen.has(sector.id) ? " chosen" : ""}`));
         shapes.casing.forEach((path) => ypo.setAttribute(path, "class", `sector-casing${chosen.has(sector.id) ? " chosen" : ""}`));
-        if (shapes.label) ypo.setAttribute(shapes.label, "class", `sector-label${chosen.has(sector.id) ? " chosen" : ""}${rate && step > 4 ? " strong" : ""}`);
+        const found = measure && ypo.isMeasured(state) ? measure.head.sectors[sector.id] : null;
+        const verdict = found && ["more", "fewer"].includes(found.verdict) ? ` ${found.verdict}` : "";
+        if (shapes.label) ypo.setAttribute(shapes.label, "class", `sector-label${verdict}${chosen.has(sector.id) ? " chosen" : ""}${rate && step > 4 ? " strong" : ""}`);
         if (chosen.has(sector.id)) [...shapes.casing, ...shapes.border].forEach((path) => path.parentNode.append(path));
       });
     }
@@ -199,14 +214,18 @@
       card.hidden = true;
       if (outlines) outlines.hover.setLatLngs([]);
     }
+    /* Whether the statistic has something to say of a hexagon. */
+    const tells = (i) => Boolean(measure && ypo.isMeasured(state) && i >= 0 && measure.arrays.classes.length === geometry.n && ypo.kindOf(measure).tells(measure, i));
     function overCell(point) {
       const i = layer.indexAt(point);
       const { cells, cells_context: context } = view.arrays;
-      if (i < 0 || !(cells[i] > 0 || (context && context[i] > 0))) return leave();
+      const tested = tells(i);
+      if (i < 0 || !(cells[i] > 0 || tested || (context && context[i] > 0))) return leave();
       const id = geometry.id(i);
       if (outlines && hovered !== `cell${id}`) outlines.hover.setLatLngs(geometry.ring(i));
       const lines = [ypo.plural(cells[i], "{n} incident", "{n} incidents")];
       if (context && !(cells[i] > 0)) lines[0] = ypo.t("{n} without the place filter", { n: ypo.count(context[i]) });
+      if (tested) lines.push(...ypo.kindOf(measure).cell(measure, i));
       const next = ypo.withState(state, { cell: id });
       showCard(`cell${id}`, point, ypo.t("Hexagon"), lines, actions.query(next));
     }
@@ -218,6 +237,7 @@
       const lines = [count[i] > 0 || !(context[i] > 0) ? ypo.plural(count[i], "{n} incident", "{n} incidents") : ypo.t("{n} without the place filter", { n: ypo.count(context[i]) })];
       if (rate && rate[i] === null) lines.unshift(ypo.t("no number of inhabitants, so no rate"));
       else if (rate) lines.unshift(ypo.t("{rate} per 1,000 inhabitants (95 %: {low}–{high})", { rate: ypo.num(rate[i], 1), low: ypo.num(low[i], 1), high: ypo.num(high[i], 1) }));
+      if (measure && ypo.isMeasured(state)) lines.push(...ypo.kindOf(measure).sector(measure, id));
       showCard(`sector${id}`, point, name, lines, actions.query(ypo.withState(state, { sectors: id, station: null, cell: null })));
     }
 
@@ -235,7 +255,8 @@
     function choose(point) {
       const i = layer.indexAt(point);
       const { cells, cells_context: context } = view.arrays;
-      if (i >= 0 && cells[i] > 0) return actions.toggleCell(geometry.id(i));
+      const tested = tells(i) && measure.arrays.classes[i] > 0;
+      if (i >= 0 && (cells[i] > 0 || tested)) return actions.toggleCell(geometry.id(i));
       if (i >= 0 && context && context[i] > 0) return actions.set({ cell: geometry.id(i), sectors: null, station: null }, {});
       const id = sectorAt(map.containerPointToLayerPoint(point));
       if (id !== null) actions.toggle("sectors", [id]);
@@ -294,12 +315,17 @@
       get cells() {
         return geometry ? geometry.n : 0;
       },
+      get found() {
+        return measure;
+      },
+      ids: () => Array.from({ length: geometry.n }, (_, i) => geometry.id(i)),
       get painted() {
         return { ...layer.painted };
       },
       cellAt(lat, lng) {
         const i = layer.indexAt(map.latLngToContainerPoint([lat, lng]));
-        return i < 0 ? null : { id: geometry.id(i), index: i, count: view.arrays.cells[i], class: classes[i] };
+        const found = measure && i >= 0 && measure.arrays.classes.length === geometry.n ? measure.arrays.classes[i] : 0;
+        return i < 0 ? null : { id: geometry.id(i), index: i, count: view.arrays.cells[i], class: classes[i], finding: found ? measure.head.classes[found - 1].code : null };
       },
       pixelAt(lat, lng) {
         const point = map.latLngToLayerPoint([lat, lng]).subtract(layer._origin).multiplyBy(layer._view.ratio);
@@ -352,6 +378,17 @@
         paintSectors();
         if (hovered) leave();
         pins.ask(view.head.pins, actions.query(state));
+      },
+      /* The statistic of what is shown; null while it is worked out, or where there is none. */
+      measure(found) {
+        measure = found;
+        paintCells();
+        paintSectors();
+        if (hovered) leave();
+      },
+      /* The one of the state before fades until its successor is there. */
+      waiting(on) {
+        holder.classList.toggle("computing", on);
       },
       refit(nextBreaks) {
         breaks = nextBreaks;

@@ -4,9 +4,9 @@
   const ypo = (window.ypo = window.ypo || {});
   const ORDER = [
     "from", "to", "types", "hours", "days", "scenes", "sectors", "station", "cell",
-    "res", "measure", "compare", "lang",
+    "res", "measure", "compare", "baseline", "lang",
   ];
-  const DEFAULTS = { res: "9", measure: "count", compare: "previous" };
+  const DEFAULTS = { res: "9", measure: "count", compare: "previous", baseline: "area" };
   const FILTERS = ORDER.slice(0, 9);
   ypo.FILTERS = FILTERS;
 

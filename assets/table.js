@@ -11,7 +11,7 @@
   ];
 
   function table(caption, heads, rows) {
-    const NUMBERS = new Set(["Incidents", "Per 1,000 inhabitants", "Low–high"].map((name) => ypo.t(name)));
+    const NUMBERS = new Set(["Incidents", "Per 1,000 inhabitants", "Low–high", "Before", "Difference", "95 %", "Here and around", "Expected"].map((name) => ypo.t(name)));
     return el("table", {},
       el("caption", {}, caption),
       el("thead", {}, el("tr", {}, heads.map((head, i) => el("th", { scope: "col", class: NUMBERS.has(head) ? "number" : null }, head)))),
@@ -23,6 +23,7 @@
     const body = dialog.querySelector(".dialog-body");
     let data = null;
     let pins = [];
+    let tests = null;
     let everything = false;
     dialog.querySelector("#table-close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", (event) => {
@@ -42,8 +43,12 @@
         cells.push(el("td", { class: "number" }, rate[i] === null ? "–" : ypo.num(rate[i], 1)));
         cells.push(el("td", { class: "number quiet" }, rate[i] === null ? "" : `${ypo.num(low[i], 1)}–${ypo.num(high[i], 1)}`));
       }
+      if (tests) cells.push(...padded(ypo.kindOf(tests).sectorColumns(tests, sector.id), kind().sectorHeads));
       return el("tr", { class: data.placed && !count[i] ? "quiet" : null }, cells);
     }
+    const kind = () => ypo.kindOf(tests);
+    const padded = (columns, heads) => (columns.length ? columns : heads.map(() => el("td", {})));
+    const testHeads = (which) => (tests ? kind()[which].map((name) => ypo.t(name)) : []);
     /* What the map can't show stands under the sectors, so that the rows add up to the total. */
     function sumRows() {
       const { head } = data;
@@ -58,8 +63,10 @@
     function topCells() {
       const { cells } = data.arrays;
       const order = [];
-      for (let i = 0; i < cells.length; i++) if (cells[i] > 0) order.push(i);
-      order.sort((a, b) => cells[b] - cells[a] || a - b);
+      const kinds = tests && tests.arrays.classes.length === cells.length ? tests.arrays.classes : null;
+      for (let i = 0; i < cells.length; i++) if (cells[i] > 0 || (kinds && kinds[i])) order.push(i);
+      // What is out of the ordinary first, in the order of the legend.
+      order.sort((a, b) => (kinds ? (kinds[a] || 99) - (kinds[b] || 99) : 0) || cells[b] - cells[a] || a - b);
       return { all: order.length, shown: everything ? order : order.slice(0, CELLS) };
     }
     function cellRow(i) {
@@ -69,7 +76,12 @@
       return el("tr", {},
         el("th", { scope: "row" }, choose(sector ? `${sector.id} ${sector.name}` : ypo.t("outside all sectors"), chosen, () => actions.toggleCell(id))),
         el("td", { class: "code quiet" }, id),
-        el("td", { class: "number" }, ypo.count(data.arrays.cells[i])));
+        el("td", { class: "number" }, ypo.count(data.arrays.cells[i])),
+        ...testedCell(i));
+    }
+    function testedCell(i) {
+      if (!tests || tests.arrays.classes.length !== data.arrays.cells.length) return [];
+      return padded(kind().tells(tests, i) ? kind().cellColumns(tests, i) : [], kind().cellHeads);
     }
     function pinRow(pin) {
       return el("tr", {}, el("th", { scope: "row" }, pin.type_name), el("td", {}, pin.scene_name), el("td", {}, pin.when), el("td", {}, pin.sector));
@@ -79,6 +91,8 @@
       const focused = document.activeElement && body.contains(document.activeElement) ? document.activeElement.textContent : null;
       const heads = [ypo.t("Sector"), ypo.t("Incidents")];
       if (data.head.sectors.rate) heads.push(ypo.t("Per 1,000 inhabitants"), ypo.t("Low–high"));
+      heads.push(...testHeads("sectorHeads"));
+      const cellHeads = [ypo.t("Middle in sector"), ypo.t("Hexagon"), ypo.t("Incidents"), ...testHeads("cellHeads")];
       const cells = topCells();
       const more = cells.all > cells.shown.length
         ? el("button", { type: "button", class: "plain-button", on: { click: () => {
@@ -87,10 +101,10 @@
           } } }, ypo.t("Show all {n} hexagons", { n: ypo.num(cells.all) }))
         : "";
       body.replaceChildren(
-        el("p", { class: "caption" }, `${data.head.caption}. ${data.head.finding}`),
-        el("div", { class: "tables" },
+        el("p", { class: "caption" }, `${data.head.caption}. ${data.head.finding}${tests ? ` ${tests.head.sentence}` : ""}`),
+        el("div", { class: `tables${tests ? " tested" : ""}` },
           table(ypo.t("Sectors"), heads, [...data.config.sectors.map(sectorRow), ...sumRows()]),
-          el("div", {}, table(ypo.t("Hexagons with most incidents"), [ypo.t("Middle in sector"), ypo.t("Hexagon"), ypo.t("Incidents")], cells.shown.map(cellRow)), more)),
+          el("div", {}, table(ypo.t(tests ? "Hexagons" : "Hexagons with most incidents"), cellHeads, cells.shown.map(cellRow)), more)),
         pins.length
           ? table(ypo.t("Incidents drawn as pins"), [ypo.t("Type"), ypo.t("Scene"), ypo.t("Time"), ypo.t("Sector")], pins.map(pinRow))
           : "",
@@ -106,6 +120,11 @@
       update(next) {
         data = next;
         everything = false;
+        draw();
+      },
+      measure(found) {
+        if (tests === found) return;
+        tests = found;
         draw();
       },
       pins(found) {

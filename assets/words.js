@@ -6,6 +6,8 @@
 
   ypo.words = (root) => {
     const $ = (id) => root.querySelector(`#${id}`);
+    let waitTimer = 0;
+    let refused = null;
 
     function sentence(head, state) {
       ypo.setText($("total"), ypo.count(head.total));
@@ -32,7 +34,24 @@
       $("legend-n").title = parts.join(", ");
       $("snapshot").textContent = `${ypo.t("snapshot")} ${head.snapshot.slice(0, 8)}`;
     }
-    function legend({ head, breaks, locked, rate, geometry }) {
+    function waiting(on) {
+      const note = $("legend-wait");
+      clearTimeout(waitTimer);
+      if (!on) return ypo.setText(note, ""), void (note.hidden = true);
+      waitTimer = setTimeout(() => {
+        ypo.setText(note, ypo.t("Testing …"));
+        note.hidden = false;
+      }, 400);
+    }
+    /* The sentence of a statistic, or why there is none. */
+    function measured(found, refusal) {
+      ypo.setText($("measured"), found ? found.head.sentence : refusal || "");
+      refused = refusal;
+    }
+    function legend({ head, breaks, locked, rate, geometry, tested, tests }) {
+      $("legend-lock").hidden = Boolean(tested);
+      $("legend").classList.toggle("tested", Boolean(tested));
+      if (tested) return testedLegend(tests, geometry, tested);
       const { masked } = head;
       const title = rate ? ypo.t("Incidents per 1,000 inhabitants") : masked ? ypo.t("Incidents per hexagon, by share of time") : ypo.t("Incidents per hexagon");
       ypo.setText($("legend-title"), title);
@@ -72,6 +91,20 @@
       return ypo.t("a hexagon is about {n} m across", { n: ypo.num(Math.round(metres / round) * round) });
     }
 
-    return { sentence, legend };
+    function testedLegend(found, geometry, measure) {
+      $("legend").hidden = false;
+      $("legend-fit").hidden = true;
+      const title = ypo.t(ypo.measureKind(measure).title);
+      ypo.setText($("legend-title"), found && found.head.note ? `${title}, ${found.head.note}` : title);
+      const pale = found && found.arrays.pale && found.arrays.pale.some(Boolean) ? `${ypo.t("pale: not at other sizes of hexagons")} · ` : "";
+      ypo.setText($("legend-note"), refused || pale + resText(geometry));
+      const steps = $("legend-steps");
+      const key = found ? JSON.stringify(found.head.classes) : measure;
+      if (steps.dataset.key === key) return;
+      steps.dataset.key = key;
+      steps.replaceChildren(...(found ? ypo.measureLegend(found.head) : []));
+    }
+
+    return { sentence, legend, waiting, measured };
   };
 })();

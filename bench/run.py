@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import browser
 import desk
+import measures
 import people
 import server_time
 import serving
@@ -42,7 +43,9 @@ def load_again(rows: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="100,000 incidents, few rounds")
-    parser.add_argument("--only", default="import,server,http,people,desk,browser,cold,memory")
+    parser.add_argument(
+        "--only", default="import,server,http,people,desk,measures,browser,cold,memory"
+    )
     parser.add_argument("--res", default="8,9,10,11", help="H3 resolutions of the browser runs")
     chosen = parser.parse_args()
     parts = chosen.only.split(",")
@@ -72,6 +75,9 @@ def web(table: Table, parts: list[str], small: int, large: int, chosen: argparse
         desk.edits(table, 50 if chosen.quick else 500)
         for rows in (small, large):
             desk.run(table, store(rows), rows, chosen.quick)
+    if "measures" in parts:
+        for rows in (small, large):
+            measures.run(table, store(rows), rows, chosen.quick)
     if "browser" in parts or "cold" in parts:
         resolutions = [int(res) for res in chosen.res.split(",")]
         if "browser" in parts:

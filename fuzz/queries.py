@@ -183,7 +183,15 @@ def http(folder: Path) -> Target:
         if b"Traceback (most recent" in body:
             raise WrongAnswerError(f"a traceback from {path[:60]}")
 
-    fixed = ["/api/view", "/api/card", "/api/pins", "/api/config", "/export/cells.geojson"]
+    fixed = [
+        "/api/view",
+        "/api/measure",
+        "/api/usual",
+        "/api/card",
+        "/api/pins",
+        "/api/config",
+        "/export/cells.geojson",
+    ]
     fixed += ["/staffing", "/safety"]
     exports = [f"/export/{name}.csv" for name in (*TABLES, *WORKBENCH)]
     odd = st.text(max_size=12).map(lambda t: quote(t, safe=""))

@@ -23,7 +23,14 @@ LAYERS = {
     "app": 8,
     "cli": 8,
 }  # these two start each other
-TOP = {"server", "progress", "cli_people", "cli_import", "cli_audit"}  # helpers of the command line
+TOP = {
+    "server",
+    "progress",
+    "cli_people",
+    "cli_import",
+    "cli_audit",
+    "cli_statistics",
+}  # helpers of the command line
 FILES = [ROOT / "app.py", *sorted((ROOT / "ypo_dash").rglob("*.py"))]
 
 

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from tests.conftest import DATA
 from ypo_dash.cli import QUERIES, main
+from ypo_dash.cli_statistics import STATISTICS
 from ypo_dash.model.filters import Filters
 from ypo_dash.views.tables import OUTSIDE, TABLES, table
 from ypo_dash.views.workbench import WORKBENCH
@@ -39,7 +40,7 @@ def spare_home(demo_home, tmp_path_factory):
 
 
 def test_all_breakdowns_can_be_asked():
-    assert set(QUERIES) == {*TABLES, *OUTSIDE, *WORKBENCH, "change", "nearrepeat", "hotspots"}
+    assert set(QUERIES) == {*TABLES, *OUTSIDE, *WORKBENCH, *STATISTICS}
 
 
 @pytest.mark.parametrize("what", list(TABLES))

@@ -123,3 +123,9 @@ def test_shares_words_and_dates():
     assert weekday_names("da")[0] == "mandag"
     assert plural("da", "{n} incident", "{n} incidents", 1) == "1 hændelse"
     assert text("en", "{n} types", n=3) == "3 types"
+
+
+def test_halves_round_as_by_hand_and_as_browsers_do():
+    assert [number(v, "en", 1) for v in (4.35, -2.35, 0.25, 1.005)] == ["4.4", "−2.4", "0.3", "1.0"]
+    assert number(1.005, "en", 2) == "1.01"
+    assert number(12_000 / 1000 / 2 - 1.65, "en", 1) == "4.4"

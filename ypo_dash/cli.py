@@ -15,12 +15,12 @@ from ypo_dash import __version__
 from ypo_dash.cli_audit import audit
 from ypo_dash.cli_import import import_, init
 from ypo_dash.cli_people import GROUPS, act, workspace
+from ypo_dash.cli_statistics import STATISTICS, own_given, own_options, statistic
 from ypo_dash.model.errors import FilterError, InputError, RecordError
 from ypo_dash.model.rights import Right
 from ypo_dash.store.manifest import StoreDamagedError
 
 if TYPE_CHECKING:
-    from ypo_dash.model.filters import Filters
     from ypo_dash.people.acting import Acting
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.store.workspace import Workspace
@@ -37,10 +37,8 @@ QUERIES = (
     "months",
     "staffing",
     "safety",
-    "change",
-    "nearrepeat",
-    "hotspots",
-)  # TABLES, OUTSIDE, WORKBENCH and three more, not loaded
+    *STATISTICS,
+)  # the first ones are TABLES, OUTSIDE and WORKBENCH, not loaded
 REFUSED, USAGE = 1, 2
 FILE = click.Path(path_type=Path)
 
@@ -154,14 +152,22 @@ def status(as_json: bool) -> None:
 @click.option("--context", is_flag=True, help="Leave out the filter of the breakdown itself.")
 @click.option("--reason", default="", help="Why it is asked; recorded.")
 @click.option("--recipient", default="", help="For whom it is; recorded.")
+@own_options
 def query(
-    what: str, state: tuple[str, ...], form: str, context: bool, reason: str, recipient: str
+    what: str,
+    state: tuple[str, ...],
+    form: str,
+    context: bool,
+    reason: str,
+    recipient: str,
+    **own: str,
 ) -> None:
     """Print exactly what the pages show for STATE, the query part of a page's address.
 
     Changes are of cells or of sectors: ypo query change sectors "STATE".
     """
     place, state_ = _place_and_state(what, state)
+    given = own_given(what, own)
     from ypo_dash.model.filters import Filters
     from ypo_dash.people.entry import Action
     from ypo_dash.store.query import summarise
@@ -177,42 +183,22 @@ def query(
     acting.note(
         Action.DISCLOSURE if recipient else Action.CONSULTATION,
         f"query {what} {place}".strip(),
-        filter=replace(filters, lang=None).to_query(),
+        filter="&".join(
+            [replace(filters, lang=None).to_query(), *(f"{k}={v}" for k, v in given.items())]
+        ).strip("&"),
         rows=summarise(snapshot, filters).rows if snapshot.span else 0,
         reason=reason,
         recipient=recipient,
         snapshot=snapshot.id,
     )
-    if what in ("change", "nearrepeat", "hotspots"):
-        _print(_statistic(snapshot, what, filters, place), form)
+    if what in STATISTICS:
+        _print(statistic(snapshot, what, filters, place, given), form)
         return
     if what == "incidents" and form == "csv":
         for part in incident_csv(snapshot, filters, context=context):
             click.echo(part, nl=False)
         return
     _print(table(snapshot, what, filters, context=context), form)
-
-
-def _statistic(snapshot: Snapshot, what: str, filters: Filters, place: str) -> Table:
-    """Return the table of a statistic; what it says in a sentence goes beside it."""
-    from ypo_dash.views.change import change_table
-    from ypo_dash.views.nearrepeat import near_repeat, sentence
-
-    if what == "change":
-        return change_table(snapshot, filters, place)
-    if what == "hotspots":
-        return _hotspots(snapshot, filters)
-    found = near_repeat(snapshot, filters)
-    click.echo(sentence(found, filters.lang or "en"), err=True)
-    return found.table()
-
-
-def _hotspots(snapshot: Snapshot, filters: Filters) -> Table:
-    from ypo_dash.views.hotspots import hotspot_table, hotspots, method_sentence, sentence
-
-    found, lang = hotspots(snapshot, filters), filters.lang or "en"
-    click.echo(f"{sentence(found, lang)} {method_sentence(found, lang)}", err=True)
-    return hotspot_table(snapshot, filters)
 
 
 def _place_and_state(what: str, given: tuple[str, ...]) -> tuple[str, str]:

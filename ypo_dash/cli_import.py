@@ -133,5 +133,15 @@ def _layer_command(kind: str) -> None:
         )
 
 
-for _kind in ("sectors", "areas", "designated", "population", "survey", "posts", "infrastructure"):
+for _kind in (
+    "sectors",
+    "areas",
+    "designated",
+    "population",
+    "survey",
+    "posts",
+    "infrastructure",
+    "holidays",
+    "breaks",
+):
     _layer_command(_kind)

@@ -84,3 +84,14 @@ def test_page_export_and_command_line_agree(explore, address, demo_home, query):
     assert float(total.replace(",", "")) == pytest.approx(
         sum(float(n) for _, n in types), abs=0.05 if masked else 0
     )
+
+
+def test_page_and_server_round_alike(explore):
+    explore.open("?lang=en")
+    values = [n / 200 for n in range(-400, 400, 7)] + [4.35, 1.005, 2.675, 1234.45]
+    for places in (0, 1, 2):
+        page = explore.page.evaluate(
+            "([values, places]) => values.map((v) => ypo.num(v, places))", [values, places]
+        )
+        server = [number(v, "en", places) for v in values]
+        assert page == server

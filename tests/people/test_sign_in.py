@@ -345,6 +345,21 @@ def test_a_look_that_is_not_sent_again_is_recorded_again(house):
     assert len(house.entries()) == before + 1
 
 
+def test_a_statistic_belongs_to_the_map_and_without_one_stands_alone(house):
+    client = house.client("analyst")
+    state = "types=BURGLARY&measure=change"
+    client.get(f"/api/view?{state}")
+    before = len(house.entries())
+    assert client.get(f"/api/measure?{state}").status_code == 200
+    assert len(house.entries()) == before
+    assert client.get("/api/measure?types=FIRE&measure=change").status_code == 200
+    entry = last(house)
+    assert (entry["object"], entry["filter"]) == (
+        "statistic on the map",
+        "types=FIRE&measure=change",
+    )
+
+
 def test_a_drag_is_one_entry(house):
     client = house.client("analyst")
     client.get("/api/view?hours=1-2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,14 @@ import pytest
 from tests.reference.cities import PROFILES
 from tests.reference.compare import check, check_incidents
 from tests.reference_data import reference
+from ypo_dash.model.errors import FilterError
+from ypo_dash.model.filters import Filters
+from ypo_dash.store.gaps import gaps_of
+from ypo_dash.store.query import summarise
+from ypo_dash.store.reader import Store
+from ypo_dash.store.workspace import Workspace
+from ypo_dash.views.change import change_of
+from ypo_dash.views.explore import finding
 
 if TYPE_CHECKING:
     from tests.reference.cities import City
@@ -53,3 +62,14 @@ def test_the_same_file_again_changes_nothing(vancouver: City) -> None:
     after = vancouver.workspace.status()
     assert before["snapshot"] == after["snapshot"]
     assert before["incidents"] == after["incidents"]
+
+
+def test_years_that_were_never_imported_are_not_years_without_incidents(vancouver: City) -> None:
+    snapshot = Store(Workspace(vancouver.workspace.home)).snapshot()
+    assert gaps_of(snapshot) == ((date(2013, 1, 1), date(2024, 12, 31)),)
+    state = Filters.from_query("from=2025-03-01&to=2025-03-28&compare=year", snapshot)
+    with pytest.raises(FilterError, match="nothing at all is recorded from 2013-01-01"):
+        change_of(snapshot, state)
+    long = Filters.from_query("from=2012-12-01&to=2025-01-31", snapshot)
+    said = finding(summarise(snapshot, long), snapshot, "en")
+    assert "Nothing at all is recorded from 1/1/2013 to 31/12/2024." in said

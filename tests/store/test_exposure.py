@@ -12,6 +12,7 @@ import h3
 import numpy as np
 import pytest
 import shapely
+from ypo_dash.store.once import Once
 
 from tests.conftest import DATA
 from tests.views.test_staffing_safety_oracle import polygons
@@ -23,7 +24,6 @@ from ypo_dash.store.exposure import (
     neighbours_of,
     ring_sums,
 )
-from ypo_dash.store.once import Once
 
 CRS = "EPSG:25832"
 

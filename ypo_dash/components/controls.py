@@ -27,10 +27,11 @@ def filter_section(name: str, title: str, holders: tuple[str, ...], lang: str) -
     )
 
 
-def chart_card(name: str, title: str, lang: str) -> html.Section:
-    """Return a chart's card: title, place for the value under the pointer, scope button, holder."""
+def chart_card(name: str, title: str, lang: str, method: Component | None = None) -> html.Section:
+    """Return a chart's card: title, link to its method, place for the value under the pointer, holder."""
     head = [
         label(title, lang, html.H2, id=f"title-{name}"),
+        *([] if method is None else [method]),
         html.Span(id=f"readout-{name}", className="readout", **attributes(aria_live="polite")),
         html.Button(id=f"scope-{name}", type="button", className="scope", hidden=True),
     ]

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
 NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/", "Explore"),
+    ("/analysis", "Analysis"),
     ("/staffing", "Staffing"),
     ("/safety", "Safety"),
     ("/shared", "Share"),
+    ("/method", "Method"),
 )
 
 

@@ -9,7 +9,7 @@ from dash import html
 if TYPE_CHECKING:
     from dash.development.base_component import Component
 
-    from ypo_dash.views.facts import Fact, Panel, Section
+    from ypo_dash.views.facts import Fact, MethodLinks, Panel, Section
 
 
 def panel_children(panel: Panel) -> list[Component]:
@@ -31,7 +31,16 @@ def _section(section: Section) -> html.Section:
     if section.link:
         words, address = section.link
         children.append(html.P(html.A(words, href=address), className="more"))
+    if section.method:
+        children.append(_method(section.method))
     return html.Section(children)
+
+
+def _method(found: MethodLinks) -> html.P:
+    links: list[Component | str] = [f"{found.lead}: "]
+    for name, address in found.links:
+        links += [html.A(name, href=address), ", "]
+    return html.P(links[:-1], className="method")
 
 
 def _fact(fact: Fact) -> html.Div:

@@ -45,8 +45,10 @@ def number(value: float, lang: str, decimals: int | None = None) -> str:
     """
     if decimals is None:
         decimals = 0 if float(value).is_integer() else 1
-    # Half up on the exact value, as browsers format numbers, so that page and server agree.
-    exact = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    # Half up on the shortest digits that name the value (4.35, not 4.3499999…), as browsers format
+    # numbers, so that page and server agree, and with what one works out by hand.
+    exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    exact = abs(exact) if exact == 0 else exact  # never a negative zero
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return str(format_decimal(exact, format=pattern, locale=lang)).replace("-", "−")
 

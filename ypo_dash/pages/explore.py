@@ -24,6 +24,7 @@ from ypo_dash.components.controls import (
 )
 from ypo_dash.components.header import header
 from ypo_dash.components.labels import attributes, label, named, script_texts
+from ypo_dash.components.method import method_link
 from ypo_dash.components.panel import panel_children
 from ypo_dash.i18n import text
 from ypo_dash.model.errors import FilterError, InputError, RecordError
@@ -50,7 +51,25 @@ CHARTS = (
     ("types", "Types"),
     ("scenes", "Scenes"),
 )
-MEASURES = (("count", "Count"), ("rate", "Per 1,000"))
+MEASURES = (
+    ("count", "Count"),
+    ("rate", "Per 1,000"),
+    ("change", "Change"),
+    ("hotspot", "Hot spots"),
+)
+COMPARISONS = (("previous", "Period before"), ("year", "Year before"))
+BASELINES_SHOWN = (
+    ("area", "Area"),
+    ("residents", "Residents"),
+    ("streets", "Streets"),
+    ("gistar", "Gi*"),
+)
+METHODS = {
+    "heat": ("time", "Method: hours and weekdays"),
+    "weeks": ("normal", "Method: weeks"),
+    "types": ("count", "Method: types"),
+    "scenes": ("count", "Method: scenes"),
+}
 
 
 def layout(lang: str | None = None, **_query: str) -> html.Div:
@@ -183,6 +202,24 @@ def _map(lang: str) -> html.Section:
                         ],
                         className="tool-box",
                     ),
+                    html.Div(
+                        [
+                            label("Against", lang, className="segments-title"),
+                            segments("Against", "data-compare", COMPARISONS, lang),
+                        ],
+                        className="tool-box",
+                        hidden=True,
+                        **attributes(data_for="change"),
+                    ),
+                    html.Div(
+                        [
+                            label("Measured against", lang, className="segments-title"),
+                            segments("Measured against", "data-baseline", BASELINES_SHOWN, lang),
+                        ],
+                        className="tool-box",
+                        hidden=True,
+                        **attributes(data_for="hotspot"),
+                    ),
                 ],
                 className="map-corner top-left",
             ),
@@ -226,6 +263,15 @@ def _legend(lang: str) -> html.Div:
             html.Div(
                 [
                     html.Span(id="legend-title", className="legend-title"),
+                    method_link(
+                        "map",
+                        "Method: what the map shows",
+                        lang,
+                        rate="rates",
+                        change="change",
+                        hotspot="hotspots",
+                        gistar="gistar",
+                    ),
                     label(
                         "Fit colours",
                         lang,
@@ -239,6 +285,7 @@ def _legend(lang: str) -> html.Div:
                 className="legend-head",
             ),
             html.Ol(id="legend-steps", className="legend-steps"),
+            html.P(id="legend-wait", className="quiet", role="status", hidden=True),
             html.P(id="legend-note", className="quiet"),
             html.P(id="legend-n"),
             html.P(id="legend-grey", className="quiet"),
@@ -262,11 +309,14 @@ def _strip(lang: str) -> html.Section:
             html.P([html.B(id="total"), html.Span(id="total-unit")], className="headline"),
             html.P(id="not-mapped", className="quiet"),
             html.P(id="sentence", className="sentence", **attributes(aria_live="polite")),
+            html.P(id="measured", className="sentence", **attributes(aria_live="polite")),
             html.P(id="exact", className="quiet"),
         ],
         **named("Finding", lang),
     )
-    cards = [chart_card(name, title, lang) for name, title in CHARTS]
+    cards = [
+        chart_card(name, title, lang, method_link(*METHODS[name], lang)) for name, title in CHARTS
+    ]
     return html.Section(
         [finding, chart_tabs(CHARTS, lang), *cards], className="strip", **named("Charts", lang)
     )

@@ -9,6 +9,7 @@ import json
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from flask import Blueprint, Response, g, request
 
 from ypo_dash import __version__
@@ -17,14 +18,16 @@ from ypo_dash.model.filters import RESOLUTIONS, Filters
 from ypo_dash.pages import looks
 from ypo_dash.pages.languages import page_language, wanted_language
 from ypo_dash.pages.limits import EXPORTS
-from ypo_dash.pages.looks import BESIDE, filters_of
+from ypo_dash.pages.looks import beside, filters_of
 from ypo_dash.pages.plain import json_answer
 from ypo_dash.pages.watch import Look, reason_given, watch
 from ypo_dash.store.lru import Lru
 from ypo_dash.store.manifest import StoreDamagedError
 from ypo_dash.store.workspace import BASE_MAP
 from ypo_dash.views import explore, pins
-from ypo_dash.views.hotspots import hotspot_table
+from ypo_dash.views.measures import MEASURED, measure_answer
+from ypo_dash.views.normal import band
+from ypo_dash.views.statistics import STATISTICS, own_of
 from ypo_dash.views.tables import OUTSIDE, TABLES, cells_geojson, incident_csv, table
 
 if TYPE_CHECKING:
@@ -150,6 +153,32 @@ def _config(snapshot: Snapshot) -> Response:
     return _json(config)
 
 
+def _measure(snapshot: Snapshot) -> Response:
+    filters, lang = filters_of(snapshot)
+    if filters.measure not in MEASURED:
+        raise FilterError(
+            "measure",
+            "'{value}' has no test; use {known}",
+            value=filters.measure,
+            known=", ".join(MEASURED),
+        )
+    if snapshot.span is None:
+        return _json({"error": "There are no incidents yet.", "empty": True}, 503)
+    return _body(measure_answer(snapshot, filters, lang), _BINARY)
+
+
+def _usual(snapshot: Snapshot) -> Response:
+    """Serve the range of the state's total in every week, for the chart of weeks; null: none."""
+    if snapshot.span is None:
+        return _json({"error": "There are no incidents yet.", "empty": True}, 503)
+    found = band(snapshot, filters_of(snapshot)[0])
+    ends = {
+        name: [None if np.isnan(v) else float(v) for v in values]
+        for name, values in (("low", found.low), ("high", found.high))
+    }
+    return _json({"start": found.starts[0].isoformat() if found.starts else None, **ends})
+
+
 def _card(snapshot: Snapshot) -> Response:
     return _json(explore.card(snapshot, *filters_of(snapshot)))
 
@@ -196,7 +225,8 @@ def _export(snapshot: Snapshot, name: str) -> Response:
             {"error": "There are no incidents yet. Import some: ypo import incidents FILE"}, 503
         )
     context = _wants_context()
-    filters, _ = filters_of(snapshot, BESIDE)
+    stem, _, suffix = name.partition(".")
+    filters, _ = filters_of(snapshot, beside(stem))
     reason_given()
     headers = {
         "Content-Disposition": f'attachment; filename="{name.split(".")[0]}-{snapshot.id}.{name.split(".")[-1]}"',
@@ -209,16 +239,17 @@ def _export(snapshot: Snapshot, name: str) -> Response:
             mimetype=_GEOJSON,
             headers=headers,
         )
-    stem, _, suffix = name.partition(".")
-    if suffix != "csv" or stem not in {*TABLES, *OUTSIDE, "hotspots"}:
+    if suffix != "csv" or stem not in {*TABLES, *OUTSIDE, *STATISTICS}:
         return _json({"error": f"there is no export {name!r}"}, 404)
     if stem == "incidents":
         return Response(_streamed(snapshot, filters, context), mimetype="text/csv", headers=headers)
-    found = (
-        hotspot_table(snapshot, filters)
-        if stem == "hotspots"
-        else table(snapshot, stem, filters, context=context)
-    )
+    if stem in STATISTICS:
+        if context:
+            raise FilterError("context", "a statistic has none")
+        own = own_of(request.args.to_dict(flat=False), STATISTICS[stem].own)
+        found = STATISTICS[stem].build(snapshot, filters, own)
+    else:
+        found = table(snapshot, stem, filters, context=context)
     return Response(found.csv(), mimetype="text/csv", headers=headers)
 
 
@@ -273,6 +304,8 @@ def _body(content: bytes, mimetype: str, code: int = 200) -> Response:
 
 _ROUTES: dict[str, Callable[..., Response]] = {
     "/api/view": _view,
+    "/api/measure": _measure,
+    "/api/usual": _usual,
     "/api/config": _config,
     "/api/card": _card,
     "/api/pins": _pins,
@@ -280,9 +313,11 @@ _ROUTES: dict[str, Callable[..., Response]] = {
     "/api/layers/<name>.geojson": _layer,
     "/export/<name>": _export,
 }
-_SETTLED = {_view, _config, _card, _pins}
+_SETTLED = {_view, _measure, _usual, _config, _card, _pins}
 _LOOKS: dict[Callable[..., Response], Callable[..., Look]] = {
     _view: looks.at_map,
+    _measure: looks.at_measure,
+    _usual: looks.at_usual,
     _card: looks.at_card,
     _pins: looks.at_pins,
     _export: looks.at_export,

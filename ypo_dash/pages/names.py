@@ -57,3 +57,15 @@ ADJUST_NAMES = {
     "holm": "Holm: hardly any false finding",
     "bh": "Benjamini-Hochberg: few false among the findings",
 }
+COMPARE_NAMES = {"previous": "the period before", "year": "the same dates a year before"}
+ANCHOR_NAMES = {
+    "change": "change",
+    "normal": "weekly normal range",
+    "backtest": "back-test",
+    "comparisons": "many comparisons",
+    "nearrepeat": "near repeats",
+    "time": "times and hours",
+    "season": "season",
+    "concentration": "concentration",
+    "wdd": "an effort evaluated",
+}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import gammaln
 
-from ypo_dash.stats.intervals import poisson_exact
+from ypo_dash.stats.intervals import poisson_exact_all
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,9 +47,24 @@ def e_test(now: int, before: int, exposure: float = 1.0) -> float:
     rate = (now + before) / (1 + exposure)
     one, chance_one = _poisson(rate * exposure)
     two, chance_two = _poisson(rate)
-    observed = abs(_statistic(np.array([float(now)]), np.array([float(before)]), exposure)[0, 0])
-    extreme = np.abs(_statistic(one, two, exposure)) >= observed - _SLACK
-    return float(min(1.0, chance_one @ extreme @ chance_two))
+    observed = abs(
+        float(_statistic(np.array([float(now)]), np.array([float(before)]), exposure)[0])
+    )
+    # The statistic rises with the present count, so beyond two limits all counts are as extreme.
+    upper = _first_at_least(one, two, exposure, observed - _SLACK)
+    lower = _first_at_least(one, two, exposure, -observed + _SLACK, above=True)
+    below = np.concatenate([[0.0], np.cumsum(chance_one)])
+    extreme = below[lower] + (below[-1] - below[upper])
+    if observed <= _SLACK:
+        return 1.0
+    return float(min(1.0, extreme @ chance_two))
+
+
+def e_tests(now: Floats, before: Floats, exposure: float = 1.0) -> Floats:
+    """Return `e_test` of every pair of whole counts; equal pairs are worked out once."""
+    pairs, which = np.unique(np.column_stack([now, before]).astype(np.int64), axis=0, return_inverse=True)  # fmt: skip
+    found = np.array([e_test(int(a), int(b), exposure) for a, b in pairs], np.float64)
+    return found[which.ravel()]
 
 
 def _poisson(mean: float) -> tuple[Floats, Floats]:
@@ -60,12 +75,25 @@ def _poisson(mean: float) -> tuple[Floats, Floats]:
 
 
 def _statistic(one: Floats, two: Floats, exposure: float) -> Floats:
-    """Return the standardised difference of every pair of counts; 0 where both are 0."""
-    rates = one[:, None] / exposure, two[None, :]
-    variance = one[:, None] / exposure**2 + two[None, :]
-    size = np.sqrt(np.where(variance > 0, variance, 1.0))
-    found: Floats = (rates[0] - rates[1]) / size
+    """Return the standardised difference of pairs of counts; 0 where both are 0."""
+    variance = one / exposure**2 + two
+    found: Floats = (one / exposure - two) / np.sqrt(np.where(variance > 0, variance, 1.0))
     return found
+
+
+def _first_at_least(
+    one: Floats, two: Floats, exposure: float, limit: float, *, above: bool = False
+) -> NDArray[np.int64]:
+    """Return for each of ``two`` the first index of ``one`` whose statistic reaches (or is above) a limit."""
+    low = np.zeros(len(two), np.int64)
+    high = np.full(len(two), len(one), np.int64)
+    while (open_ := low < high).any():
+        middle = (low + high) // 2
+        value = _statistic(one[np.minimum(middle, len(one) - 1)], two, exposure)
+        reached = (value > limit) if above else (value >= limit)
+        high = np.where(open_ & reached, middle, high)
+        low = np.where(open_ & ~reached, middle + 1, low)
+    return low
 
 
 def difference_interval(
@@ -81,12 +109,20 @@ def difference_interval(
     now, before, exposure
         As in `e_test`; counts may be sums of weights.
     """
-    low, high = poisson_exact(now, level)
-    low_before, high_before = (v * exposure for v in poisson_exact(before, level))
+    found = difference_intervals(np.array([now]), np.array([before]), exposure, level)
+    return float(found[0][0]), float(found[1][0]), float(found[2][0])
+
+
+def difference_intervals(
+    now: Floats, before: Floats, exposure: float = 1.0, level: float = 0.95
+) -> tuple[Floats, Floats, Floats]:
+    """Return `difference_interval` of arrays of counts: differences, lower and upper limits."""
+    low, high = poisson_exact_all(now, level)
+    low_before, high_before = (v * exposure for v in poisson_exact_all(before, level))
     scaled = before * exposure
     difference = now - scaled
-    down = ((now - low) ** 2 + (high_before - scaled) ** 2) ** 0.5
-    up = ((high - now) ** 2 + (scaled - low_before) ** 2) ** 0.5
+    down = np.hypot(now - low, high_before - scaled)
+    up = np.hypot(high - now, scaled - low_before)
     return difference, difference - down, difference + up
 
 

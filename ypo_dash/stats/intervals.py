@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
+
 # scipy.special alone: scipy.stats takes a second and 50 MB to import in every worker.
 from scipy.special import gammaincinv, ndtri
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 
 def wilson(hits: float, n: float, level: float = 0.95) -> tuple[float, float]:
@@ -52,7 +61,13 @@ def poisson_exact(count: float, level: float = 0.95) -> tuple[float, float]:
     """
     if count < 0:
         raise ValueError(f"count={count} is negative")
+    low, high = poisson_exact_all(np.array([count]), level)
+    return float(low[0]), float(high[0])
+
+
+def poisson_exact_all(counts: Floats, level: float = 0.95) -> tuple[Floats, Floats]:
+    """Return the lower and upper limits of `poisson_exact` for an array of counts (none negative)."""
     tail = (1 - level) / 2
     # Half the chi-square quantile of 2c (and 2c + 2) degrees of freedom is a gamma quantile.
-    low = 0.0 if count == 0 else float(gammaincinv(count, tail))
-    return low, float(gammaincinv(count + 1, 1 - tail))
+    low = np.where(counts > 0, gammaincinv(np.where(counts > 0, counts, 1.0), tail), 0.0)
+    return low, gammaincinv(counts + 1.0, 1 - tail)

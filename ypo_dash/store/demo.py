@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ypo_dash.model.district import District
 from ypo_dash.sources import load_profile
 from ypo_dash.store.ingest import import_incidents
@@ -28,7 +30,30 @@ INPUTS = (
     ("infrastructure", "infrastructure.csv"),
     ("population", "area_population.csv"),
     ("survey", "survey.csv"),
+    ("holidays", "holidays.csv"),
+    ("breaks", "recording_breaks.csv"),
 )
+
+
+def planted_changes() -> str:
+    """Return the planted changes as CSV, with the column ``sectors``: where each of them lies.
+
+    A change in all sectors has none; one at a place has the sectors its ground touches.
+    """
+    from ypo_dash.sources.simulated.city import build_city
+    from ypo_dash.sources.simulated.inputs import read_inputs
+    from ypo_dash.sources.simulated.intensity import planted_zones
+
+    inputs = read_inputs(DATA)
+    city = build_city(inputs)
+    ids = np.array(inputs.sector_ids)
+    frame = inputs["planted_changes"].copy()
+    lies = []
+    for change in frame.to_dict("records"):
+        zones = planted_zones(inputs, city, change)
+        inside = ids[np.unique(city.zones["sector"].to_numpy()[zones])]
+        lies.append("" if len(inside) == len(ids) else ";".join(map(str, inside)))
+    return str(frame.assign(sectors=lies).to_csv(index=False))
 
 
 def build_demo(
@@ -60,6 +85,8 @@ def build_demo(
             "offences": (".csv", (DATA / "offences.csv").read_bytes()),
             "scenes": (".csv", (DATA / "scenes.csv").read_bytes()),
             **sector_layers(layer),
+            # What analysis should find; only a simulated district can know.
+            "planted_changes": (".csv", planted_changes().encode()),
         }
         workspace = Workspace.create(
             folder / "workspace", District.read(DATA / "district.toml"), layers, DATA

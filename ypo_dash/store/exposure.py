@@ -15,7 +15,7 @@ import pyarrow as pa
 import shapely
 
 from ypo_dash.model.errors import FilterError
-from ypo_dash.store.once import Once
+from ypo_dash.store.lru import Lru
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,8 +83,8 @@ class Grid:
         return self.sector >= 0
 
 
-_grids = Once(8)
-_shares = Once(24)
+_grids = Lru(8)
+_shares = Lru(24)
 
 
 def clear_exposure() -> None:
@@ -95,7 +95,7 @@ def clear_exposure() -> None:
 
 def grid_of(snapshot: Snapshot, res: int) -> Grid:
     """Return the hexagons of ``res``; worked out once per geometry."""
-    return _grids.get((snapshot.geometry_key, res), lambda: _grid(snapshot, res))
+    return _grids.fetch((snapshot.geometry_key, res), lambda: _grid(snapshot, res))
 
 
 def _grid(snapshot: Snapshot, res: int) -> Grid:
@@ -198,7 +198,7 @@ def exposure_of(snapshot: Snapshot, baseline: str, res: int) -> Floats:
     stamp = streets.stat().st_mtime_ns if baseline == "streets" and streets.exists() else 0
     people = tuple(s.population for s in snapshot.sectors) if baseline == "residents" else ()
     key = (snapshot.geometry_key, snapshot.layer_text("areas") if people else "", stamp)
-    return _shares.get((*key, people, baseline, res), lambda: _exposure(snapshot, baseline, res))
+    return _shares.fetch((*key, people, baseline, res), lambda: _exposure(snapshot, baseline, res))
 
 
 def _exposure(snapshot: Snapshot, baseline: str, res: int) -> Floats:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -31,6 +30,7 @@ from ypo_dash.sources.survey import (
     refuse_repeats,
 )
 from ypo_dash.sources.survey_profile import load_survey_profile
+from ypo_dash.store.calendar import read_breaks, read_holidays, write_dates
 from ypo_dash.store.ingest import remap
 from ypo_dash.store.manifest import Manifest
 from ypo_dash.store.reader import open_snapshot
@@ -46,7 +46,17 @@ if TYPE_CHECKING:
     from ypo_dash.sources.layers import Layer
 
 Layers = dict[str, tuple[str, bytes]]
-KINDS = ("sectors", "areas", "designated", "population", "survey", "posts", "infrastructure")
+KINDS = (
+    "sectors",
+    "areas",
+    "designated",
+    "population",
+    "survey",
+    "posts",
+    "infrastructure",
+    "holidays",
+    "breaks",
+)
 INFRASTRUCTURE = ("stations", "nightlife", "shops", "schools", "through_roads_km")
 _ID_NAMES = {"sectors": ("sector_id", "id"), "areas": ("area_id", "id")}
 
@@ -335,26 +345,18 @@ def _posts(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
         number_column(given, "factor", path, low=1, high=5, decimal=True)
         frame.loc[given.index, "factor"] = given["factor"]
     if "date" in frame:
-        _dates(frame, path)
+        frame = write_dates(frame, path, empty=True)
     return _csv_layer("posts", frame), f"{posts.sum():g} posts in {len(frame)} sectors"
 
 
-def _dates(frame: pd.DataFrame, path: Path) -> None:
-    for at, text in zip(frame.index, frame["date"], strict=True):
-        try:
-            # A spreadsheet's date has a time of day, which is none.
-            day = date.fromisoformat(text.removesuffix(" 00:00:00") or "2000-01-01")
-        except ValueError:
-            raise InputError(
-                "not a date",
-                file=path,
-                line=int(at) + 2,
-                column="date",
-                value=text,
-                remedy="Write it as 2011-09-01",
-            ) from None
-        if text:
-            frame.loc[at, "date"] = day.isoformat()
+def _holidays(_snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
+    frame, note = read_holidays(path)
+    return _csv_layer("holidays", frame), note
+
+
+def _breaks(snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
+    frame, note = read_breaks(path, snapshot.taxonomy.offence)
+    return _csv_layer("breaks", frame), note
 
 
 def _designated(_snapshot: Snapshot, path: Path) -> tuple[Layers, str]:
@@ -368,4 +370,6 @@ _READERS: dict[str, Callable[..., tuple[Layers, str]]] = {
     "posts": _posts,
     "designated": _designated,
     "infrastructure": _infrastructure,
+    "holidays": _holidays,
+    "breaks": _breaks,
 }

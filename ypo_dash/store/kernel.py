@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Per span code: what each minute of the span weighs. An instant weighs 1 in its minute.
-_SHARES = frozen(1.0 / np.maximum(np.arange(WEEK_MINUTES + 1), 1))
+SHARES = frozen(1.0 / np.maximum(np.arange(WEEK_MINUTES + 1), 1))
 
 
 def count_partition(
@@ -75,7 +75,7 @@ def count_into(
         p.offence_scene, p.sector, p.start, p.span, p.cell,
         p.cell if cell_column is None else frozen(cell_column),
         p.offsets, np.int64(p.first_day), np.int64(days.start), np.int64(days.stop),
-        p.pieces, s.pair_fails, s.sector_fails, np.int64(s.cell_wanted), s.mask_minutes, _SHARES,
+        p.pieces, s.pair_fails, s.sector_fails, np.int64(s.cell_wanted), s.mask_minutes, SHARES,
         s.night_end * 60, np.int64(s.day_from), np.int64(s.day_to), np.int64(layout.first_day),
         view["cells"], view["cells_context"], view["sectors"], view["sectors_context"],
         view["pairs"], view["pairs_type_context"], view["pairs_scene_context"],
@@ -118,3 +118,8 @@ def warm() -> None:
         selection = Selection(np.zeros(1, np.uint8), np.zeros(3, np.uint8), -1, mask, 0, 0, 0, True)
         count_partition(partition, selection, Layout(1, 3, 1, -1, 3))
         select_rows(partition, selection)
+        loops.weekly(
+            partition.offence_scene, partition.sector, partition.start, partition.span,
+            partition.offsets, np.int64(0), partition.pieces, np.zeros(1, np.int32),
+            selection.mask_minutes, SHARES, 0, np.int64(-1), np.zeros((1, 3, 1)),
+        )  # fmt: skip

@@ -199,3 +199,29 @@ def select(  # type: ignore[no-untyped-def]
             else:
                 chosen[i] = _rare_weight(code, i, minutes, *pieces) > 0.0
     return chosen
+
+
+@_compiled
+def weekly(  # type: ignore[no-untyped-def]
+    pair, sector, start, span, offsets, first_day, pieces,
+    type_of_pair, minutes, shares, night_end, base_day, counts,
+):  # fmt: skip
+    """Add a partition to ``counts`` by week, sector and type; pairs of type -1 are left out."""
+    for d in range(len(offsets) - 1):
+        today = first_day + d
+        week, before = (today - base_day) // 7, (today - 1 - base_day) // 7
+        for i in range(offsets[d], offsets[d + 1]):
+            kind = type_of_pair[pair[i]]
+            if kind < 0:
+                continue
+            if minutes is None:
+                counts[week, sector[i], kind] += 1.0
+                continue
+            begin, code = np.uint32(start[i]), np.uint32(span[i])
+            if code <= WEEK_MINUTES:
+                end = begin + max(code, np.uint32(1))
+                w = (minutes[end] - minutes[begin]) * shares[code]
+            else:
+                w = _rare_weight(code, i, minutes, *pieces)
+            owner = before if begin % np.uint32(1440) < night_end else week
+            counts[owner, sector[i], kind] += w

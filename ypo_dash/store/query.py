@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -115,7 +116,17 @@ def summarise(snapshot: Snapshot, filters: Filters) -> Summary:
         The period is impossible for the data.
     """
     period = filters.period(snapshot.span)
-    what = (
+    what = _undated(snapshot, filters)
+    key = (*what, period, filters.res)
+    found = _summaries.get(key)
+    if not isinstance(found, Summary):
+        found = _summarise(snapshot, filters, period, what)
+        _summaries.put(key, found)
+    return found
+
+
+def _undated(snapshot: Snapshot, filters: Filters) -> tuple[Hashable, ...]:
+    return (
         snapshot.revision,
         filters.types,
         filters.scenes,
@@ -125,12 +136,25 @@ def summarise(snapshot: Snapshot, filters: Filters) -> Summary:
         filters.station,
         filters.cell,
     )
-    key = (*what, period, filters.res)
-    found = _summaries.get(key)
-    if not isinstance(found, Summary):
-        found = _summarise(snapshot, filters, period, what)
-        _summaries.put(key, found)
-    return found
+
+
+def daily_counts(snapshot: Snapshot, filters: Filters) -> tuple[date, Counts]:
+    """Return the count of each day of all data under a state's filters but its dates.
+
+    The first day returned may lie before the data; a night belongs to the day it starts on.
+    """
+    period = filters.period(snapshot.span)
+    summarise(snapshot, filters)  # counts all days on its way
+    layout = _layout(snapshot, filters.res, period)
+    key = (_undated(snapshot, filters), layout.first_day, layout.days)
+    found = _days.get(key)
+    if not isinstance(found, np.ndarray):  # the answer was kept longer than its days
+        selection = selection_of(snapshot, filters, period, every_day=True)
+        part = count(snapshot, filters, selection, layout)
+        where = layout.parts()
+        found = part[where["days"]] + part[where["days_context"]]
+        _days.put(key, found)
+    return EPOCH + timedelta(days=layout.first_day), found.copy()
 
 
 def rows_of(snapshot: Snapshot, filters: Filters) -> list[tuple[int, NDArray[np.int64]]]:

@@ -12,20 +12,27 @@ import numpy as np
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import require_internal
 from ypo_dash.stats.changes import adjust
-from ypo_dash.stats.etest import can_tell, difference_interval, e_test
+from ypo_dash.stats.etest import can_tell, difference_intervals, e_tests
+from ypo_dash.store.gaps import gap_between
+from ypo_dash.store.lru import Lru
 from ypo_dash.store.query import summarise
+from ypo_dash.store.vectors import NO_CELL
 from ypo_dash.views.tables import DIGITS, Table, count_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from ypo_dash.model.filters import Filters
     from ypo_dash.store.snapshot import Snapshot
+
+    Floats = NDArray[np.float64]
 
 COLUMNS = ("id", "count", "before", "difference", "low", "high", "p", "q", "verdict")
 PLACES = ("cells", "sectors")
 LEVEL = 0.05
-MORE, FEWER, NONE, FEW = "more", "fewer", "none", "few"
+MORE, FEWER, NONE, FEW = VERDICTS = "more", "fewer", "none", "few"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +80,27 @@ def earlier(filters: Filters, snapshot: Snapshot) -> tuple[Filters, float]:
             first=first,
             last=span[1],
         )
-    exposure = (days.days + 1) / ((end - start).days + 1)
+    for period in ((first, min(last, span[1])), (start, end)):
+        gap = gap_between(snapshot, *period)
+        if gap is not None:
+            raise FilterError("compare", "nothing at all is recorded from {first} to {last}, so nothing can be compared with it", first=gap[0], last=gap[1])  # fmt: skip
+    exposure = _days(first, min(last, span[1]), filters) / _days(start, end, filters)
     return replace(filters, date_from=start, date_to=end), exposure
+
+
+def _days(first: date, last: date, filters: Filters) -> int:
+    """Return how many days count: those of the weekdays that are chosen.
+
+    Raises
+    ------
+    FilterError
+        There is none.
+    """
+    whole = (first + timedelta(days=i) for i in range((last - first).days + 1))
+    found = sum(1 for day in whole if not filters.days or day.isoweekday() in filters.days)
+    if not found:
+        raise FilterError("days", "none of these weekdays lies between {first} and {last}", first=first, last=last)  # fmt: skip
+    return found
 
 
 def _year_before(day: date) -> date:
@@ -84,34 +110,113 @@ def _year_before(day: date) -> date:
         return day.replace(year=day.year - 1, day=28)
 
 
-def changes(now: Sequence[float], before: Sequence[float], exposure: float) -> list[Change]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Changes of many places as arrays, tested together; ``q`` is NaN where `Change.q` is None."""
+
+    count: Floats
+    before: Floats
+    difference: Floats
+    low: Floats
+    high: Floats
+    p: Floats
+    q: Floats
+    verdict: tuple[str, ...]
+
+    def __getitem__(self, i: int) -> Change:
+        q = float(self.q[i])
+        numbers = (self.count, self.before, self.difference, self.low, self.high, self.p)
+        count, before, difference, low, high, p = (float(values[i]) for values in numbers)
+        return Change(
+            count=count, before=before, difference=difference, low=low, high=high, p=p,
+            q=None if np.isnan(q) else q, verdict=self.verdict[i],
+        )  # fmt: skip
+
+    def __len__(self) -> int:
+        return len(self.verdict)
+
+
+def compare(now: Floats, before: Floats, exposure: float) -> Changes:
     """Return the change of each pair of counts, tested together.
 
     With an hour or weekday mask counts are sums of weights; the test takes the nearest whole numbers.
     """
-    whole = [(round(a), round(b)) for a, b in zip(now, before, strict=True)]
-    p = [e_test(a, b, exposure) for a, b in whole]
-    told = [i for i, (a, b) in enumerate(whole) if can_tell(a + b, exposure)]
-    q: list[float | None] = [None] * len(whole)
-    for i, adjusted in zip(told, adjust([p[i] for i in told], "bh"), strict=True):
-        q[i] = adjusted
-    found = []
-    for i, (a, b) in enumerate(zip(now, before, strict=True)):
-        difference, low, high = difference_interval(a, b, exposure)
-        verdict = FEW if q[i] is None else NONE
-        if (adjusted_p := q[i]) is not None and adjusted_p < LEVEL:
-            verdict = MORE if difference > 0 else FEWER
-        found.append(
-            Change(
-                count=float(a), before=float(b), difference=difference, low=low, high=high,
-                p=p[i], q=q[i], verdict=verdict,
-            )
-        )  # fmt: skip
-    return found
+    whole = np.rint(now), np.rint(before)
+    p = e_tests(*whole, exposure)
+    totals, which = np.unique(whole[0] + whole[1], return_inverse=True)
+    told = np.array([can_tell(int(n), exposure) for n in totals], bool)[which]
+    q = np.full(len(p), np.nan)
+    q[told] = adjust(p[told].tolist(), "bh")
+    difference, low, high = difference_intervals(now, before, exposure)
+    found = (q < LEVEL, difference > 0, told)
+    return Changes(
+        count=now, before=before, difference=difference, low=low, high=high, p=p, q=q,
+        verdict=tuple(
+            (MORE if up else FEWER) if shown else NONE if tested else FEW
+            for shown, up, tested in zip(*found, strict=True)
+        ),
+    )  # fmt: skip
+
+
+def changes(now: Sequence[float], before: Sequence[float], exposure: float) -> list[Change]:
+    """Return `compare` of a few counts, one by one."""
+    found = compare(np.array(now, np.float64), np.array(before, np.float64), exposure)
+    return [found[i] for i in range(len(found))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellChanges:
+    """The changes of the hexagons with an incident in either period, by dense id."""
+
+    ids: NDArray[np.int64]
+    changes: Changes
+    then: Filters
+
+    def of(self, dense: int) -> Change | None:
+        """Return a hexagon's change; None where it had no incident in either period."""
+        at = int(np.searchsorted(self.ids, dense))
+        return self.changes[at] if at < len(self.ids) and self.ids[at] == dense else None
+
+
+_cells = Lru(32)
+
+
+def cell_changes(snapshot: Snapshot, filters: Filters) -> CellChanges:
+    """Return the changes of a state's hexagons, tested together; cached.
+
+    A hexagon of the map's own resolution that is chosen to look into leaves the map as it is: its
+    verdict must not depend on whether somebody looks.
+
+    Raises
+    ------
+    FilterError
+        The data do not reach back that far.
+    """
+    require_internal(filters.tier)
+    state = whole_map(filters)
+    key = (snapshot.revision, state.to_query(), state.period(snapshot.span))
+    return _cells.fetch(key, lambda: _cell_changes(snapshot, state))
+
+
+def whole_map(filters: Filters) -> Filters:
+    """Return the state of the map on which a chosen hexagon is one of those drawn."""
+    looking = filters.cell is not None and h3.get_resolution(filters.cell) == filters.res
+    return replace(filters, cell=None if looking else filters.cell, measure="count", lang=None)
+
+
+def _cell_changes(snapshot: Snapshot, filters: Filters) -> CellChanges:
+    then, exposure = earlier(filters, snapshot)
+    now, before = summarise(snapshot, filters).cells, summarise(snapshot, then).cells
+    ids = np.flatnonzero((now > 0) | (before > 0))
+    ids = ids[ids != NO_CELL]
+    found = compare(now[ids], before[ids], exposure)
+    return CellChanges(ids=ids, changes=found, then=then)
 
 
 def change_of(snapshot: Snapshot, filters: Filters) -> tuple[Change, Filters]:
-    """Return the change of a state's total, a single comparison, and the earlier state.
+    """Return the change of a state's total, and the earlier state.
+
+    It is a single comparison, but a hexagon's verdict is the one that the map has of it.
 
     Raises
     ------
@@ -120,6 +225,10 @@ def change_of(snapshot: Snapshot, filters: Filters) -> tuple[Change, Filters]:
     """
     require_internal(filters.tier)
     then, exposure = earlier(filters, snapshot)
+    if filters.cell is not None and whole_map(filters).cell is None:
+        among = cell_changes(snapshot, filters).of(snapshot.cells.find(filters.cell))
+        if among is not None:
+            return among, then
     totals = (summarise(snapshot, state).total for state in (filters, then))
     return changes([next(totals)], [next(totals)], exposure)[0], then
 
@@ -137,22 +246,12 @@ def change_table(snapshot: Snapshot, filters: Filters, place: str) -> Table:
         raise FilterError(
             "change", "'{value}' is unknown; use {known}", value=place[:40], known=", ".join(PLACES)
         )
-    then, exposure = earlier(filters, snapshot)
-    now, before = summarise(snapshot, filters), summarise(snapshot, then)
-    if place == "sectors":
-        chosen = filters.place_sectors(snapshot)
-        at = [i for i, s in enumerate(snapshot.sectors) if chosen is None or s.id in chosen]
-        names = [snapshot.sectors[i].id for i in at]
-        pairs = now.sectors[at], before.sectors[at]
-    else:
-        ids = np.flatnonzero((now.cells > 0) | (before.cells > 0))
-        ids = ids[ids > 0]  # 0 is "no cell"
-        known = snapshot.cells.cells[filters.res]
-        named = sorted((h3.int_to_str(int(known[i])), i) for i in ids)
-        names, at = [name for name, _ in named], [int(i) for _, i in named]
-        pairs = now.cells[at], before.cells[at]
+    named, found = (
+        _sectors(snapshot, filters) if place == "sectors" else _hexagons(snapshot, filters)
+    )
     rows = []
-    for name, c in zip(names, changes(pairs[0].tolist(), pairs[1].tolist(), exposure), strict=True):
+    for name, i in named:
+        c = found[i]
         numbers = (c.difference, c.low, c.high, c.p)
         rows.append(
             (
@@ -165,3 +264,34 @@ def change_table(snapshot: Snapshot, filters: Filters, place: str) -> Table:
             )
         )
     return Table(COLUMNS, rows)
+
+
+def sector_changes(snapshot: Snapshot, filters: Filters) -> tuple[list[str], Changes]:
+    """Return the ids of the sectors that a state leaves, and their changes, tested together.
+
+    Raises
+    ------
+    FilterError
+        The data do not reach back that far.
+    """
+    require_internal(filters.tier)
+    then, exposure = earlier(filters, snapshot)
+    chosen = filters.place_sectors(snapshot)
+    at = [i for i, s in enumerate(snapshot.sectors) if chosen is None or s.id in chosen]
+    now, before = (summarise(snapshot, state).sectors[at] for state in (filters, then))
+    return [snapshot.sectors[i].id for i in at], compare(now, before, exposure)
+
+
+def _sectors(snapshot: Snapshot, filters: Filters) -> tuple[list[tuple[str, int]], Changes]:
+    names, found = sector_changes(snapshot, filters)
+    return [(name, i) for i, name in enumerate(names)], found
+
+
+def _hexagons(snapshot: Snapshot, filters: Filters) -> tuple[list[tuple[str, int]], Changes]:
+    """Return the hexagons by name; the chosen one alone, with its q among all of the map."""
+    found = cell_changes(snapshot, filters)
+    known = snapshot.cells.cells[filters.res]
+    named = sorted((h3.int_to_str(int(known[id_])), i) for i, id_ in enumerate(found.ids))
+    if whole_map(filters).cell != filters.cell:
+        named = [(name, i) for name, i in named if name == filters.cell]
+    return named, found.changes

@@ -14,6 +14,7 @@ import numpy as np
 from ypo_dash.figures.classes import class_limits
 from ypo_dash.i18n import format_date, number, percent, text, weekday_names
 from ypo_dash.model.tiers import require_internal
+from ypo_dash.store.gaps import gap_between
 from ypo_dash.store.place import cell_ring, sector_of
 from ypo_dash.store.query import Summary, summarise
 from ypo_dash.store.snapshot import EPOCH
@@ -98,6 +99,10 @@ def finding(summary: Summary, snapshot: Snapshot, lang: str) -> str:
         # Days without data are no days without incidents.
         first, last = (format_date(day, lang) for day in span)
         beyond = [text(lang, "The data run from {first} to {last}.", first=first, last=last)]
+    gap = gap_between(snapshot, *summary.period)
+    if gap is not None:
+        first, last = (format_date(day, lang) for day in gap)
+        beyond.append(text(lang, "Nothing at all is recorded from {first} to {last}.", first=first, last=last))  # fmt: skip
     if not summary.rows:
         return " ".join([text(lang, "No incidents matched."), *beyond])
     not_mapped = count_value(summary.no_coordinates + summary.outside)

@@ -15,13 +15,25 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class MethodLinks:
+    """Names and addresses of what says how figures are made, after the word ``lead``."""
+
+    lead: str
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """Figures under one heading; ``link`` is the text and address of the page that has more."""
+    """Figures under one heading.
+
+    ``link`` is the text and address of the page that has more, ``method`` of what the figures are.
+    """
 
     heading: str
     facts: tuple[Fact, ...]
     notes: tuple[str, ...] = ()
     link: tuple[str, str] | None = None
+    method: MethodLinks | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from ypo_dash.model.tiers import require_internal
 from ypo_dash.stats.hot_spots import Power
 from ypo_dash.stats.spot_classes import CLASSES
 from ypo_dash.store.exposure import Grid, grid_of
-from ypo_dash.store.once import Once
+from ypo_dash.store.lru import Lru
 from ypo_dash.store.query import summarise
 from ypo_dash.views.hotspot_words import (
     cell_sentence,
@@ -140,7 +140,7 @@ class HotSpots:
         return ceil(self.power.longer * self.days)
 
 
-_found = Once(48)
+_found = Lru(48)
 
 
 def clear_hotspots() -> None:
@@ -160,7 +160,7 @@ def hotspots(snapshot: Snapshot, filters: Filters) -> HotSpots:
     state = district_state(snapshot, filters)
     place = (filters.sectors, filters.station, filters.cell)
     key = (snapshot.revision, state, place)
-    return _found.get(key, lambda: _hotspots(snapshot, filters, state))
+    return _found.fetch(key, lambda: _hotspots(snapshot, filters, state))
 
 
 def _hotspots(snapshot: Snapshot, filters: Filters, state: Filters) -> HotSpots:

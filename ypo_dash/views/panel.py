@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,11 @@ from ypo_dash.model.tiers import require_internal
 from ypo_dash.people.plans import NOTHING_EDITED
 from ypo_dash.stats.intervals import poisson_exact
 from ypo_dash.store.query import summarise
-from ypo_dash.views.change import FEW, FEWER, MORE, NONE, change_of
+from ypo_dash.views.change import change_of
 from ypo_dash.views.facts import Fact, Panel, Section
+from ypo_dash.views.hotspots import cell_sentence, hotspots, method_sentence, sentence
+from ypo_dash.views.measures import change_words, signed
+from ypo_dash.views.method import method_links
 from ypo_dash.views.rates import PER, Rate, rate_filters, sector_rates
 from ypo_dash.views.safety import safety_section
 from ypo_dash.views.staffing import Staffing
@@ -42,10 +46,12 @@ def panel(
     summary = summarise(snapshot, filters)
     if filters.cell is not None:
         return _hexagon(snapshot, filters, filters.cell, summary, lang)
+    safety = safety_section(survey_of(snapshot, edited.index), sectors, chosen is None, lang)
     sections = (
         _counts(snapshot, filters, summary, sectors, lang),
+        _spots(snapshot, filters, lang),
         _staffing(Staffing(snapshot, Filters(), Plan(), edited), sectors, lang),
-        safety_section(survey_of(snapshot, edited.index), sectors, chosen is None, lang),
+        replace(safety, method=method_links(("survey", "index"), lang)) if safety else None,
     )
     return Panel(
         *_title(snapshot, filters, sectors, lang), tuple(s for s in sections if s is not None)
@@ -57,15 +63,35 @@ def _hexagon(snapshot: Snapshot, filters: Filters, cell: str, summary: Summary, 
     inside = [(s, n) for s, n in zip(snapshot.sectors, summary.sectors[:-2], strict=True) if n > 0]
     area = text(lang, "area {area} km²", area=number(h3.cell_area(cell, unit="km^2"), lang, 3))
     counts = _counts(snapshot, filters, summary, [], lang)
+    spots = _spots(snapshot, filters, lang)
+    first = (counts, spots) if spots else (counts,)
     if len(inside) == 1:
         sector = inside[0][0]
         where = text(lang, "sector {id} {name}", id=sector.id, name=sector.name)
-        return Panel(text(lang, "Hexagon"), f"{where} · {area}", (counts,))
+        return Panel(text(lang, "Hexagon"), f"{where} · {area}", first)
     shares = tuple(
         Fact(f"{s.id} {s.name}", count_text(summary, count_value(n), lang)) for s, n in inside
     )
     by_sector = (Section(text(lang, "Incidents by sector"), shares),) if shares else ()
-    return Panel(text(lang, "Hexagon"), area, (counts, *by_sector))
+    return Panel(text(lang, "Hexagon"), area, (*first, *by_sector))
+
+
+def _spots(snapshot: Snapshot, filters: Filters, lang: str) -> Section | None:
+    """Return what the map of hot spots says; nothing with other measures."""
+    if filters.measure != "hotspot":
+        return None
+    heading = text(lang, "Hot spots")
+    wanted = ("hotspots", "classes", *(("gistar",) if filters.baseline == "gistar" else ()))
+    method = method_links(wanted, lang)
+    try:
+        found = hotspots(snapshot, filters)
+    except FilterError as error:
+        return Section(heading, (), (error.problem(lang),), method=method)
+    notes = [sentence(found, lang), method_sentence(found, lang)]
+    if filters.cell is not None and h3.get_resolution(filters.cell) == filters.res:
+        dense = snapshot.cells.find(filters.cell)
+        notes = [cell_sentence(found, dense, lang)] if dense > 0 else []
+    return Section(heading, (), tuple(notes), method=method)
 
 
 def _title(
@@ -135,7 +161,8 @@ def _counts(
                 "Rates leave out what the police find themselves (drugs, weapons): it shows where they looked.",
             )
         )
-    return Section(text(lang, "Incidents in the period"), tuple(facts), tuple(notes))
+    method = method_links(("count", "change", "rates" if rate is not None else "map"), lang)
+    return Section(text(lang, "Incidents in the period"), tuple(facts), tuple(notes), method=method)
 
 
 def _change(snapshot: Snapshot, filters: Filters, lang: str) -> list[Fact]:
@@ -144,21 +171,11 @@ def _change(snapshot: Snapshot, filters: Filters, lang: str) -> list[Fact]:
         change, then = change_of(snapshot, filters)
     except FilterError:  # the data do not reach back that far
         return []
-    low, difference, high = (_signed(v, lang) for v in (change.low, change.difference, change.high))
-    said = {
-        MORE: text(lang, "more, beyond chance"),
-        FEWER: text(lang, "fewer, beyond chance"),
-        NONE: text(lang, "no demonstrable change"),
-        FEW: text(lang, "too few to tell"),
-    }[change.verdict]
+    low, difference, high = (signed(v, lang) for v in (change.low, change.difference, change.high))
+    said = change_words(lang)[change.verdict]
     period = format_period(*then.period(snapshot.span), lang=lang)
     note = text(lang, "{low} to {high}: {said}", low=low, high=high, said=said)
     return [Fact(text(lang, "Against {period}", period=period), difference, note)]
-
-
-def _signed(value: float, lang: str) -> str:
-    whole = float(round(value))
-    return f"+{number(whole, lang)}" if whole > 0 else number(whole, lang)
 
 
 def _overlaps_data(snapshot: Snapshot, summary: Summary) -> bool:
@@ -223,4 +240,5 @@ def _staffing(staffing: Staffing, sectors: list[Sector], lang: str) -> Section |
         notes.append(text(lang, "No factor is set for every sector, so no need is shown."))
     place = f"sector={one.sector.id}&" if one else ""
     link = (text(lang, "Open in Staffing"), f"/staffing?{place}lang={lang}")
-    return Section(text(lang, "Staffing"), tuple(facts), tuple(notes), link)
+    method = method_links(("need", "factor"), lang)
+    return Section(text(lang, "Staffing"), tuple(facts), tuple(notes), link, method)

@@ -21,7 +21,7 @@ from ypo_dash.stats.hot_spots import (
 from ypo_dash.stats.local_g import local_g, upper_p
 from ypo_dash.stats.spot_classes import LEAST_PERIODS, spot_classes
 from ypo_dash.store.exposure import Grid, exposure_of, grid_of, ring_sums
-from ypo_dash.store.once import Once
+from ypo_dash.store.lru import Lru
 from ypo_dash.store.windows import cell_counts_by_period, has_data
 
 if TYPE_CHECKING:
@@ -83,9 +83,9 @@ class Classes:
     periods: int
 
 
-_tests = Once(48)
-_classes = Once(24)
-_stable = Once(24)
+_tests = Lru(48)
+_classes = Lru(24)
+_stable = Lru(24)
 
 
 def clear_tests() -> None:
@@ -113,7 +113,7 @@ def district_state(snapshot: Snapshot, filters: Filters) -> Filters:
 def map_tests(snapshot: Snapshot, state: Filters, res: int) -> MapTests:
     """Return the tests of a district's state (see `district_state`) at a resolution."""
     state = replace(state, res=res)
-    return _tests.get((snapshot.revision, state), lambda: _map_tests(snapshot, state))
+    return _tests.fetch((snapshot.revision, state), lambda: _map_tests(snapshot, state))
 
 
 def _map_tests(snapshot: Snapshot, state: Filters) -> MapTests:
@@ -179,7 +179,7 @@ def _padded(counts: Floats, grid: Grid) -> Floats:
 
 def classes_of(snapshot: Snapshot, state: Filters) -> Classes:
     """Return the classes from the four-week periods that end with the state's last date."""
-    return _classes.get((snapshot.revision, state), lambda: _classes_of(snapshot, state))
+    return _classes.fetch((snapshot.revision, state), lambda: _classes_of(snapshot, state))
 
 
 def _classes_of(snapshot: Snapshot, state: Filters) -> Classes:
@@ -196,7 +196,7 @@ def _classes_of(snapshot: Snapshot, state: Filters) -> Classes:
 
 def stable_of(snapshot: Snapshot, state: Filters) -> NDArray[np.bool_]:
     """Return which hot hexagons lie on hot ones of both other resolutions."""
-    return _stable.get((snapshot.revision, state), lambda: _stable_of(snapshot, state))
+    return _stable.fetch((snapshot.revision, state), lambda: _stable_of(snapshot, state))
 
 
 def _stable_of(snapshot: Snapshot, state: Filters) -> NDArray[np.bool_]:

@@ -1,0 +1,66 @@
+"""A process killed amid saving a document leaves the version before or the one after, with its history."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from ypo_dash.people.database import Database
+from ypo_dash.people.documents import Edit, find, history, save
+
+pytestmark = pytest.mark.faults
+
+KILLS = 12
+WRITER = """
+import sys
+from pathlib import Path
+from ypo_dash.people.database import Database
+from ypo_dash.people.documents import Edit, find, save
+store = Database.sqlite(Path(sys.argv[1]))
+with store.session() as session:
+    version = find(session, "factor", "5").version
+print("ready", flush=True)
+while True:
+    version = save(store, "factor", "5", Edit(content={"n": version + 1}, seen=version, by="w")).version
+    print(version, flush=True)
+"""
+
+
+def test_killed_while_saving(tmp_path, monkeypatch):
+    monkeypatch.setenv("YPO_TEST_UNMEASURED", "1")
+    store = Database.sqlite(tmp_path)
+    store.migrate()
+    save(store, "factor", "5", Edit(content={"n": 1}, seen=0, by="test"))
+    dice = random.Random(3)
+    told = 1
+    for _ in range(KILLS):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        )
+        assert writer.stdout.readline() == "ready\n"
+        time.sleep(dice.uniform(0.0, 0.08))
+        os.kill(writer.pid, signal.SIGKILL)
+        said = writer.communicate()[0].split()
+        told = int(said[-1]) if said else told
+        with store.session() as session:
+            now = find(session, "factor", "5")
+            past = history(session, "factor", "5")
+            # What was told as saved is there; at most the one under way may be, too.
+            assert told <= now.version <= told + 1
+            assert now.content == {"n": now.version}
+            assert [c.version for c in past] == list(range(now.version, 0, -1))
+            assert [c.after["n"] for c in past] == [c.version for c in past]
+            assert [c.before and c.before["n"] for c in past] == [
+                c.version - 1 or None for c in past
+            ]
+        told = now.version
+    assert told > KILLS  # the kills fell amid saving
+    saved = save(store, "factor", "5", Edit(content={"n": 0}, seen=told, by="test"))
+    assert saved.version == told + 1
+    store.engine.dispose()
