@@ -78,7 +78,7 @@ class District:
         grid = with_totals(counts, counts.shape[1])
         none = np.zeros((0, counts.shape[2]))
         found = ranges(grid, self.design, none, weeks)
-        return grid, found, flags(grid, found, adjusted(found.p), weeks)
+        return grid, found, flags(grid, found, adjusted(found.p, found.expected), weeks)
 
 
 def assessable(district, least=30):

@@ -81,15 +81,21 @@ def test_totals_have_what_lies_in_no_sector():
     assert grid[0, 2, 6] == counts.sum()
 
 
-def test_q_is_adjusted_in_two_families():
+def test_q_is_adjusted_in_three_families():
     p = np.full((1, 3, 3), 0.9)
     p[0, 0, 0], p[0, 1, 1], p[0, 2, 2] = 0.01, 0.02, 0.01
-    q = adjusted(p)
+    expected = np.full((1, 3, 3), 9.0)
+    q = adjusted(p, expected)
     assert q[0, 0, 0] == pytest.approx(0.04)  # 4 sectors x types: 0.01 x 4 / 1, 0.02 x 4 / 2
     assert q[0, 1, 1] == pytest.approx(0.04)
     assert q[0, 2, 2] == pytest.approx(0.05)  # 5 totals
-    p[0, 0, 1] = np.nan  # too little history: in no family
-    q = adjusted(p)
+    expected[0, 0, 1] = expected[0, 1, 0] = 1.2  # fewer than 5 in 4 weeks: a family of their own
+    q = adjusted(p, expected)
+    assert q[0, 0, 0] == q[0, 1, 1] == pytest.approx(0.02)
+    assert q[0, 0, 1] == pytest.approx(0.9)
+    p[0, 0, 1] = expected[0, 0, 1] = np.nan  # too little history: in no family
+    expected[0, 1, 0] = 9
+    q = adjusted(p, expected)
     assert q[0, 0, 0] == pytest.approx(0.03)
     assert np.isnan(q[0, 0, 1])
 
@@ -120,7 +126,7 @@ def test_a_planted_rise_and_fall_are_flagged_and_nothing_else():
     counts[169, 3, 0] = 0
     grid = with_totals(counts, 4)
     found = ranges(grid, week_design(STARTS, WHOLE), NO_BREAKS, LAST)
-    said = flags(grid, found, adjusted(found.p), LAST)[0]
+    said = flags(grid, found, adjusted(found.p, found.expected), LAST)[0]
     assert said[1, 2] == MORE
     assert said[3, 0] == FEWER
     assert {tuple(at) for at in np.argwhere(said[:-1, :-1] != NONE)} == {(1, 2), (3, 0)}
@@ -160,7 +166,7 @@ def test_a_recording_break_that_is_known_is_no_finding():
     concerns = np.array([[0.0, 1.0, 0.0]])
     knowing = ranges(grid, week_design(STARTS, WHOLE, (), [start]), concerns, LAST)
     blind = ranges(grid, week_design(STARTS, WHOLE), NO_BREAKS, LAST)
-    said = [flags(grid, r, adjusted(r.p), LAST)[0] for r in (knowing, blind)]
+    said = [flags(grid, r, adjusted(r.p, r.expected), LAST)[0] for r in (knowing, blind)]
     assert (said[0] == NONE).all()
     assert said[1][-1, 1] == MORE
     assert knowing.expected[0, -1, 1] == pytest.approx(6 * 15 * 1.6, rel=0.08)
@@ -176,7 +182,7 @@ def test_too_little_history_says_nothing():
     found = ranges(grid, design, NO_BREAKS, [0, 29, 30])
     assert np.isnan(found.p[:2]).all()
     assert not np.isnan(found.p[2]).any()
-    assert (flags(grid, found, adjusted(found.p), [0, 29, 30])[:2] == HISTORY).all()
+    assert (flags(grid, found, adjusted(found.p, found.expected), [0, 29, 30])[:2] == HISTORY).all()
     none = ranges(grid, design, NO_BREAKS, [])
     assert none.p.shape == (0, 5, 4)
 
@@ -196,7 +202,7 @@ def test_series_without_incidents_have_a_range():
     grid = with_totals(counts, 4)
     found = ranges(grid, week_design(STARTS, WHOLE), NO_BREAKS, LAST)
     assert found.low[0, 0, 0] == found.high[0, 0, 0] == 0
-    assert flags(grid, found, adjusted(found.p), LAST)[0, 0, 0] == MORE
+    assert flags(grid, found, adjusted(found.p, found.expected), LAST)[0, 0, 0] == MORE
     assert np.isfinite(found.p).all()
 
 

@@ -69,6 +69,12 @@ def test_weeks_without_whole_data_are_not_learned_from():
     assert not baseline(design(gaps=range(10, 30))[1], 40).any()
 
 
+def test_history_from_before_a_gap_of_years_is_none():
+    made = design(gaps=range(40, 130))[1]
+    assert not baseline(made, 160).any()
+    assert baseline(design(gaps=range(40, 100))[1], 160).sum() == 74
+
+
 def test_no_more_than_five_years():
     used = baseline(design(weeks=600)[1], 599)
     assert used.sum() == 261

@@ -12,7 +12,6 @@ import h3
 import numpy as np
 import pytest
 import shapely
-from ypo_dash.store.once import Once
 
 from tests.conftest import DATA
 from tests.views.test_staffing_safety_oracle import polygons
@@ -24,6 +23,7 @@ from ypo_dash.store.exposure import (
     neighbours_of,
     ring_sums,
 )
+from ypo_dash.store.lru import Lru
 
 CRS = "EPSG:25832"
 
@@ -176,7 +176,7 @@ def test_what_is_not_known_is_refused(demo, tmp_path, monkeypatch):
 
 
 def test_the_same_is_worked_out_once():
-    kept, built = Once(4), []
+    kept, built = Lru(4), []
 
     def build():
         built.append(1)
@@ -185,7 +185,7 @@ def test_the_same_is_worked_out_once():
 
     answers = []
     threads = [
-        threading.Thread(target=lambda: answers.append(kept.get("k", build))) for _ in range(8)
+        threading.Thread(target=lambda: answers.append(kept.fetch("k", build))) for _ in range(8)
     ]
     for thread in threads:
         thread.start()
@@ -193,11 +193,11 @@ def test_the_same_is_worked_out_once():
         thread.join()
     assert answers == ["answer"] * 8
     assert len(built) == 1
-    assert not kept.working
+    assert not kept.making
 
     def fails():
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        kept.get("other", fails)
-    assert kept.get("other", lambda: 3) == 3  # a failure is not kept, and locks nobody out
+        kept.fetch("other", fails)
+    assert kept.fetch("other", lambda: 3) == 3  # a failure is not kept, and locks nobody out

@@ -251,11 +251,11 @@ def test_what_the_data_do_not_reach(demo):
 
 
 def test_a_gap_in_the_data_is_not_a_quiet_time(demo, monkeypatch):
-    """Without the rows of January and February 2012 nothing goes back beyond these."""
+    """Without the rows of November 2011 to February 2012 nothing goes back beyond these."""
     whole = hotspots(demo, state(demo, "types=FIRE&to=2012-04-01"))
     assert (whole.earlier, whole.periods) == (12, 13)
     real = demo.partitions
-    low, high = ((date(2012, m, 1) - date(1970, 1, 1)).days for m in (1, 3))
+    low, high = ((date(*m, 1) - date(1970, 1, 1)).days for m in ((2011, 11), (2012, 3)))
 
     def gappy(res):
         return [p for p in real(res) if not low <= p.first_day < high]

@@ -35,6 +35,9 @@ _CHUNK = 2_000_000  # numbers of one array: what a chunk of assessed weeks may t
 _HALF_CASE = (
     0.5  # Jeffreys' prior, spread over the baseline: no series is sure to be without incidents
 )
+# The level of a real register wanders within half a year, more than a trend says: its standard
+# deviation on the log scale, set so that real ranges hold what they promise (see docs/method.md).
+DRIFT = 0.08
 _MOST_VARIANCE = 4.0  # of the log mean
 
 
@@ -196,7 +199,7 @@ def _predicted(
 ) -> tuple[Array, Array]:
     """Return mean and variance of a new count: overdispersed chance, and what is not known of the mean."""
     mean = np.exp(np.clip(offset + (at * found.beta).sum(axis=1), -30, 30))
-    unsure = np.minimum(_spread(found, at) + doubt, _MOST_VARIANCE)
+    unsure = np.minimum(_spread(found, at) + doubt + DRIFT**2, _MOST_VARIANCE)
     variance = found.phi * mean + unsure * mean**2
     return np.where(enough, mean, np.nan), np.where(enough, variance, np.nan)
 
@@ -226,19 +229,22 @@ def negative_binomial(mean: Array, variance: Array) -> tuple[Array, Array]:
     return mean**2 / more, mean / (mean + more)
 
 
-def adjusted(p: Array) -> Array:
-    """Return Benjamini-Hochberg q within each assessed week, in two families.
+def adjusted(p: Array, expected: Array) -> Array:
+    """Return Benjamini-Hochberg q within each assessed week, in three families; NaN stays NaN.
 
-    All sectors x types are one, the totals (sectors, types, district) the other; NaN stays NaN.
+    The families are all sectors x types with 5 expected in 4 weeks, all that are smaller, and the
+    totals (sectors, types, district). Which a series is in was known before the week, so the
+    families are as good as chosen beforehand (Efron 2008, doi:10.1214/07-AOAS141); in one family the
+    many that are too small to show anything would drown the others.
     """
     q = np.full(p.shape, np.nan)
-    for week in range(len(p)):
-        inner = np.zeros(p.shape[1:], np.bool_)
-        inner[:-1, :-1] = True
-        for family in (inner, ~inner):
-            at = family & ~np.isnan(p[week])
-            if at.any():
-                q[week, at] = false_discovery_control(p[week, at])
+    inner = np.zeros(p.shape, np.bool_)
+    inner[:, :-1, :-1] = True
+    large = RECENT * expected >= ENOUGH
+    for family in (inner & large, inner & ~large, ~inner):
+        for week, chosen in enumerate(family & ~np.isnan(p)):
+            if chosen.any():
+                q[week, chosen] = false_discovery_control(p[week, chosen])
     return q
 
 

@@ -33,6 +33,7 @@ LEAST_LEFT_OUT = 4
 FULL_YEAR = 52
 LEAST = 26  # weeks of history
 MOST = 261  # five years
+LATELY = 104  # of the weeks of history at least 26 are of the last two years, not from before a gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def baseline(design: Design, week: int) -> NDArray[np.bool_]:
     end = max(0, week - gap)
     start = max(0, end - MOST)
     learned[start:end] = design.whole[start:end]
-    if learned.sum() < LEAST:
+    if learned[max(0, week - LATELY) :].sum() < LEAST:
         learned[:] = False
     return learned
 

@@ -76,7 +76,7 @@ def _judge(
     breaks = breaks_of(snapshot)
     grid = with_totals(counts.counts, len(snapshot.sectors))
     found = ranges(grid, design_of(snapshot, counts, breaks), concerns_of(snapshot, breaks), weeks)
-    q = adjusted(found.p)
+    q = adjusted(found.p, found.expected)
     said = flags(grid, found, q, weeks)
     for at, week in enumerate(weeks):
         yield (

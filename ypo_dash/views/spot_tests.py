@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 GISTAR = "gistar"
 EARLIER = 12  # equal periods before, that the variation over time is estimated from
 WINDOWS, WINDOW_DAYS = 13, 28  # that classes come from
+GAP = 31  # days; registers that know the month alone have all incidents on its first
 OTHERS = {8: (9, 10), 9: (8, 10), 10: (8, 9), 11: (9, 10)}  # resolutions a stable spot is hot at
 
 
@@ -126,13 +127,13 @@ def _map_tests(snapshot: Snapshot, state: Filters) -> MapTests:
 def _back(snapshot: Snapshot, state: Filters, end: date, how: tuple[int, int]) -> list[Period]:
     """Return periods that end with ``end``, oldest first; ``how`` are their days and the most of them.
 
-    They go back to the beginning of the data, or to a gap in them.
+    They go back to the beginning of the data, or to a gap of a period and a month in them.
     """
     days, most = how
     begins = snapshot.span[0] if snapshot.span else end
     found: list[Period] = []
     while len(found) < most and (start := end - timedelta(days=days - 1)) >= begins:
-        if not has_data(snapshot, (start, end), state.res):
+        if not has_data(snapshot, (start - timedelta(days=GAP), end), state.res):
             break
         found.append((start, end))
         end = start - timedelta(days=1)
