@@ -1,4 +1,4 @@
-"""Stretches without data inside the span of the data: they are not stretches without incidents."""
+"""What a register does not know of time: stretches without data, and dates that are months."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from ypo_dash.store.lru import Lru
 from ypo_dash.store.snapshot import EPOCH
+from ypo_dash.store.vectors import SPAN_EVEN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +22,7 @@ SHORTEST = 45
 # Chance that a stretch without incidents is a whim of the register's usual number a day.
 UNLIKELY = 1e-6
 _gaps = Lru(8)
+_coarse = Lru(8)
 
 
 def gaps_of(snapshot: Snapshot) -> tuple[Gap, ...]:
@@ -35,6 +37,19 @@ def gaps_of(snapshot: Snapshot) -> tuple[Gap, ...]:
 def gap_between(snapshot: Snapshot, first: date, last: date) -> Gap | None:
     """Return the first stretch without data that touches a period; None where there is none."""
     return next((g for g in gaps_of(snapshot) if g[0] <= last and g[1] >= first), None)
+
+
+def is_coarse(snapshot: Snapshot) -> bool:
+    """Whether most incidents are dated to more than a week, as where a source tells the month alone.
+
+    All of a month then start on its first, so that only whole months can be compared.
+    """
+    return _coarse.fetch(snapshot.revision, lambda: _is_coarse(snapshot))
+
+
+def _is_coarse(snapshot: Snapshot) -> bool:
+    found = sum(int((part.span == SPAN_EVEN).sum()) for part in snapshot.partitions(9))
+    return found > snapshot.totals["incidents"] / 2
 
 
 def _find(snapshot: Snapshot) -> tuple[Gap, ...]:

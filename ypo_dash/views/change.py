@@ -13,7 +13,7 @@ from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import require_internal
 from ypo_dash.stats.changes import adjust
 from ypo_dash.stats.etest import can_tell, difference_intervals, e_tests
-from ypo_dash.store.gaps import gap_between
+from ypo_dash.store.gaps import gap_between, is_coarse
 from ypo_dash.store.lru import Lru
 from ypo_dash.store.query import summarise
 from ypo_dash.store.vectors import NO_CELL
@@ -62,7 +62,9 @@ def earlier(filters: Filters, snapshot: Snapshot) -> tuple[Filters, float]:
         The data do not reach back that far, or the period has no data.
     """
     first, last = filters.period(snapshot.span)
-    if filters.compare == "year":
+    if is_coarse(snapshot):
+        start, end = _months_before(first, last, filters.compare)
+    elif filters.compare == "year":
         start, end = _year_before(first), _year_before(last)
     else:
         start, end = first - timedelta(days=(last - first).days + 1), first - timedelta(days=1)
@@ -86,6 +88,24 @@ def earlier(filters: Filters, snapshot: Snapshot) -> tuple[Filters, float]:
             raise FilterError("compare", "nothing at all is recorded from {first} to {last}, so nothing can be compared with it", first=gap[0], last=gap[1])  # fmt: skip
     exposure = _days(first, min(last, span[1]), filters) / _days(start, end, filters)
     return replace(filters, date_from=start, date_to=end), exposure
+
+
+def _months_before(first: date, last: date, compare: str) -> tuple[date, date]:
+    """Return the same number of whole months before, or those of the year before.
+
+    Raises
+    ------
+    FilterError
+        The period is not of whole months.
+    """
+    if first.day != 1 or (last + timedelta(days=1)).day != 1:
+        raise FilterError("from", "most incidents here are dated by the month: choose whole months, such as 2018-11-01 to 2018-11-30")  # fmt: skip
+    months = 12 * (last.year - first.year) + last.month - first.month + 1
+    back = 12 if compare == "year" else months
+    whole = 12 * first.year + first.month - 1 - back
+    start = date(whole // 12, whole % 12 + 1, 1)
+    whole += months
+    return start, date(whole // 12, whole % 12 + 1, 1) - timedelta(days=1)
 
 
 def _days(first: date, last: date, filters: Filters) -> int:

@@ -16,6 +16,7 @@ from ypo_dash.stats.knox import METRICS, Bands, Knox, knox
 from ypo_dash.store.lru import Lru
 from ypo_dash.store.query import rows_of
 from ypo_dash.store.segments import read_truth
+from ypo_dash.store.vectors import SPAN_EVEN
 from ypo_dash.views.tables import DIGITS, Table
 
 if TYPE_CHECKING:
@@ -118,10 +119,17 @@ def _pairs(points: NDArray[np.float64], metric: str) -> float:
 
 
 def _points(snapshot: Snapshot, filters: Filters) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return points in metres of the district and local day numbers."""
+    """Return points in metres of the district and local day numbers.
+
+    Raises
+    ------
+    FilterError
+        Most of the incidents are dated to more than a week.
+    """
     from pyproj import Transformer
 
     parts, days = [np.zeros((0, 2))], [np.zeros(0, np.int64)]
+    coarse = 0
     for index, rows in rows_of(snapshot, filters):
         entry = snapshot.manifest.segments[index]
         taken = read_truth(snapshot.files, entry, ["lon", "lat"]).take(pa.array(rows))
@@ -131,9 +139,12 @@ def _points(snapshot: Snapshot, filters: Filters) -> tuple[NDArray[np.float64], 
             )
         )
         partition = snapshot.partitions(filters.res)[index]
+        coarse += int((partition.span[rows] == SPAN_EVEN).sum())
         days.append(
             partition.first_day + np.searchsorted(partition.offsets, rows, side="right") - 1
         )
+    if coarse > sum(map(len, days)) / 2:
+        raise FilterError("from", "most of these incidents are dated to more than a week: too coarse for near repeats")  # fmt: skip
     places, when = np.vstack(parts), np.concatenate(days)
     known = ~np.isnan(places).any(axis=1)
     metres = Transformer.from_crs("EPSG:4326", snapshot.district.crs, always_xy=True)
