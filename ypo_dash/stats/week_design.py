@@ -26,9 +26,8 @@ OWN_TREND, OWN_SEASON = 0.1, (0.15, 0.1)  # of a sector against the district
 OWN = 6  # columns that a sector has of its own: level, trend, season
 _YEAR = 365.25
 
-LEFT_OUT = (
-    26  # weeks before the assessed one, as Farrington Flexible: a change must not hide itself
-)
+# Weeks before the assessed one, as in Farrington Flexible: a change that goes on must not hide itself.
+LEFT_OUT = 26
 LEAST_LEFT_OUT = 4
 FULL_YEAR = 52
 LEAST = 26  # weeks of history
