@@ -176,6 +176,19 @@ def test_a_recording_break_that_is_known_is_no_finding():
     assert width[0, -1, 1] > 2 * width[0, -1, 0]  # nothing is known yet of the step
 
 
+def test_counts_that_vary_more_have_a_wider_range():
+    rng = np.random.default_rng(12)
+    counts = rng.negative_binomial(20 / 3, 1 / 4, (170, 4, 3)).astype(float)  # mean 20, variance 80
+    even = series(20.0)
+    found, narrow = (
+        ranges(with_totals(c, 4), week_design(STARTS, WHOLE), NO_BREAKS, LAST)
+        for c in (counts, even)
+    )
+    spread = (found.variance / found.expected)[0, :-1, :-1].mean()
+    assert 3.3 < spread < 5.5  # 4, and what is not known of the mean
+    assert 1 < (narrow.variance / narrow.expected)[0, :-1, :-1].mean() < 1.7
+
+
 def test_too_little_history_says_nothing():
     grid = with_totals(series(10.0), 4)
     design = week_design(STARTS, WHOLE)

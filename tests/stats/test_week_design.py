@@ -69,10 +69,12 @@ def test_weeks_without_whole_data_are_not_learned_from():
     assert not baseline(design(gaps=range(10, 30))[1], 40).any()
 
 
-def test_history_from_before_a_gap_of_years_is_none():
-    made = design(gaps=range(40, 130))[1]
-    assert not baseline(made, 160).any()
-    assert baseline(design(gaps=range(40, 100))[1], 160).sum() == 74
+def test_after_a_gap_of_a_year_history_begins_anew():
+    made = design(gaps=range(40, 95))[1]
+    assert not baseline(made, 96).any()
+    used = baseline(made, 130)  # 35 weeks since, the last 4 left out
+    assert np.flatnonzero(used).tolist() == list(range(95, 126))
+    assert baseline(design(gaps=range(40, 85))[1], 130)[:40].all()  # 45 weeks: still known
 
 
 def test_no_more_than_five_years():

@@ -32,9 +32,8 @@ RECENT, ENOUGH = 4, 5  # Farrington: silent under 5 cases in the last 4 weeks
 HISTORY, FEW, NONE, MORE, FEWER = range(5)
 FLAGS = ("history", "few", "none", "more", "fewer")
 _CHUNK = 2_000_000  # numbers of one array: what a chunk of assessed weeks may take
-_HALF_CASE = (
-    0.5  # Jeffreys' prior, spread over the baseline: no series is sure to be without incidents
-)
+# Jeffreys' prior, spread over the baseline: no series is sure to be without incidents.
+_HALF_CASE = 0.5
 # The level of a real register wanders within half a year, more than a trend says: its standard
 # deviation on the log scale, set so that real ranges hold what they promise (see docs/method.md).
 DRIFT = 0.08

@@ -26,14 +26,13 @@ OWN_TREND, OWN_SEASON = 0.1, (0.15, 0.1)  # of a sector against the district
 OWN = 6  # columns that a sector has of its own: level, trend, season
 _YEAR = 365.25
 
-LEFT_OUT = (
-    26  # weeks before the assessed one, as Farrington Flexible: a change must not hide itself
-)
+# Weeks before the assessed one, as in Farrington Flexible: a change that goes on must not hide itself.
+LEFT_OUT = 26
 LEAST_LEFT_OUT = 4
 FULL_YEAR = 52
 LEAST = 26  # weeks of history
 MOST = 261  # five years
-LATELY = 104  # of the weeks of history at least 26 are of the last two years, not from before a gap
+LONG_GAP = 52  # weeks without whole data, after which history begins anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +117,15 @@ def baseline(design: Design, week: int) -> NDArray[np.bool_]:
     """Return which weeks the range of ``week`` is learned from; none where there are too few.
 
     The last 26 weeks before it are left out, fewer (at least 4) while there is not yet a year
-    besides.
+    besides. After a year without whole weeks history begins anew.
     """
+    whole = np.flatnonzero(design.whole[:week])
+    gaps = np.flatnonzero(np.diff(np.append(whole, week)) > LONG_GAP)
+    known = whole[gaps[-1] + 1 :] if len(gaps) else whole
+    gap = min(LEFT_OUT, max(LEAST_LEFT_OUT, len(known) - FULL_YEAR))
+    known = known[(known < week - gap) & (known >= week - gap - MOST)]
     learned = np.zeros(len(design.whole), np.bool_)
-    before = int(design.whole[:week].sum())
-    gap = min(LEFT_OUT, max(LEAST_LEFT_OUT, before - FULL_YEAR))
-    end = max(0, week - gap)
-    start = max(0, end - MOST)
-    learned[start:end] = design.whole[start:end]
-    if learned[max(0, week - LATELY) :].sum() < LEAST:
-        learned[:] = False
+    learned[known if len(known) >= LEAST else known[:0]] = True
     return learned
 
 
