@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.faults
-KILLS = 30
+KILLS = 20
 ROWS = 2500
 
 

@@ -26,7 +26,7 @@ MASKED = [
     "hours=22-6&from=2012-11-23&to=2012-11-25",
     "hours=22-6&days=5,6&from=2010-03-01&to=2010-04-30",
     "hours=7-23&sectors=5,8",
-    "days=6,7&types=BURGLARY&from=2009-09-01&to=2012-11-25",
+    "days=6,7&types=BURGLARY&from=2012-01-01&to=2012-11-25",
     "hours=2-4&from=2012-10-20&to=2012-11-05",
 ]
 
