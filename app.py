@@ -103,6 +103,9 @@ def create_app(home: Path | None = None) -> Dash:
         app.index()
     missing_scripts(server)
     server.after_request(policy_headers(app, tile_url))
+    # Dash finishes itself within the first request. Another one that comes meanwhile would fix the
+    # policy without the scripts still to come, and its worker's pages would not run.
+    server.test_client().get("/_favicon.ico")
     return app
 
 

@@ -188,10 +188,14 @@
     });
     const usual = ypo.lateClient((query, signal) => ypo.json(`/api/usual?${query}`, signal), {
       waiting: () => {},
-      answer: (found) => weeks.setBand(found.low ? found : null),
-      problem: () => weeks.setBand(null), // the chart is whole without it
+      answer: showUsual,
+      problem: () => showUsual(null), // the page is whole without it
       settled: () => {},
     });
+    function showUsual(found) {
+      weeks.setBand(found && found.start ? found : null);
+      words.week(found);
+    }
     function showTests(found, refusal) {
       map.waiting(false);
       map.measure(found);
@@ -301,7 +305,7 @@
       map.show(view, geometry, breaks, job.sequence);
       filters.update(head);
       heat.update(head.hours);
-      if (usualSeries() !== usualOf) weeks.setBand(null); // of another series
+      if (usualSeries() !== usualOf) showUsual(null); // of another series
       weeks.update(head.weeks);
       types.update(head.types);
       sortScenes(head.scenes.context);
@@ -318,8 +322,8 @@
       tellPanel(job.query);
       current = { job, bytes: view.bytes, began, draw: performance.now() - began };
     }
-    /* The normal range is of all weeks: period, measure and resolution don't change it. */
-    const usualSeries = () => ypo.stateQuery(ypo.withState(state, { from: null, to: null, measure: null, compare: null, res: null, baseline: null, lang: null }));
+    /* The normal range of the weeks: measure and resolution don't change it. */
+    const usualSeries = () => apiQuery(ypo.withState(state, { measure: null, compare: null, res: null, baseline: null }));
     let usualOf = null;
     cleanups.push(() => clearTimeout(usualTimer));
     function askUsual(head) {

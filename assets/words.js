@@ -43,6 +43,14 @@
         note.hidden = false;
       }, 400);
     }
+    /* What the latest week says, with the way to all of it. */
+    function week(found) {
+      const link = $("week-said");
+      link.parentNode.hidden = !(found && found.said);
+      if (link.parentNode.hidden) return;
+      ypo.setText(link, found.said);
+      ypo.setAttribute(link, "href", found.analysis);
+    }
     /* The sentence of a statistic, or why there is none. */
     function measured(found, refusal) {
       ypo.setText($("measured"), found ? found.head.sentence : refusal || "");
@@ -105,6 +113,6 @@
       steps.replaceChildren(...(found ? ypo.measureLegend(found.head) : []));
     }
 
-    return { sentence, legend, waiting, measured };
+    return { sentence, legend, waiting, measured, week };
   };
 })();

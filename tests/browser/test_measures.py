@@ -14,7 +14,7 @@ from collections import Counter
 import pytest
 
 from ypo_dash.model.filters import Filters
-from ypo_dash.views.normal import band
+from ypo_dash.views.usual import band, latest_week
 
 pytestmark = pytest.mark.browser
 
@@ -151,10 +151,14 @@ def test_the_usual_range_of_each_week_stands_over_the_weeks(explore, address, de
         assert time.monotonic() < end
         time.sleep(0.05)
     assert explore.page.inner_text("#readout-weeks") == "lines: usual range"
+    state = Filters.from_query("types=BURGLARY&sectors=14", demo)
+    week = explore.page.locator("#week-said")
+    assert week.inner_text() == latest_week(demo, state, "en")
+    assert week.get_attribute("href") == "/analysis/normal?types=BURGLARY&sectors=14&lang=en"
     left, top, width, height = explore.box("svg.weeks")
     explore.page.mouse.move(left + width - 3, top + height / 2)
     said = explore.page.inner_text("#readout-weeks")
-    found = band(demo, Filters.from_query("types=BURGLARY&sectors=14", demo))
+    found = band(demo, state)
     assert (
         said
         == f"week 47/2012: {found.count[-1]:.0f}, usual {found.low[-1]:.0f}–{found.high[-1]:.0f}"

@@ -28,7 +28,8 @@ from ypo_dash.store.reader import open_snapshot
 from ypo_dash.store.workspace import Workspace, sector_layers
 from ypo_dash.views import judged as judging
 from ypo_dash.views.judged import judge
-from ypo_dash.views.normal import BAND_WEEKS, COLUMNS, band, completeness, normal, normal_table
+from ypo_dash.views.normal import COLUMNS, completeness, normal, normal_table
+from ypo_dash.views.usual import BAND_WEEKS, band, latest_week
 
 LAST_FOUR = ["2012-10-29", "2012-11-05", "2012-11-12", "2012-11-19"]
 
@@ -283,3 +284,13 @@ def test_its_part_of_a_page(demo, lang):
     assert none.sentences[0] in pages.get_template("analysis_normal.html").render(
         normal=none, **words
     )
+
+
+def test_the_latest_week_in_a_sentence(demo):
+    found = normal(demo, Filters(), "en")
+    said = latest_week(demo, Filters(), "en")
+    assert said.startswith(found.findings[0].sentence)
+    assert (said == found.findings[0].sentence) == (len(found.findings) == 1)
+    quiet = Filters.from_query("sectors=20&types=FIRE", demo)
+    assert latest_week(demo, quiet, "en") == "The week of 19/11: nothing beyond the normal."
+    assert latest_week(demo, Filters.from_query("cell=891f05a6a97ffff", demo), "en") == ""

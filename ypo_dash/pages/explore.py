@@ -310,6 +310,7 @@ def _strip(lang: str) -> html.Section:
             html.P(id="not-mapped", className="quiet"),
             html.P(id="sentence", className="sentence", **attributes(aria_live="polite")),
             html.P(id="measured", className="sentence", **attributes(aria_live="polite")),
+            html.P(html.A(id="week-said"), className="sentence", hidden=True),
             html.P(id="exact", className="quiet"),
         ],
         **named("Finding", lang),

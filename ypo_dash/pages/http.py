@@ -26,9 +26,9 @@ from ypo_dash.store.manifest import StoreDamagedError
 from ypo_dash.store.workspace import BASE_MAP
 from ypo_dash.views import explore, pins
 from ypo_dash.views.measures import MEASURED, measure_answer
-from ypo_dash.views.normal import band
 from ypo_dash.views.statistics import STATISTICS, own_of
 from ypo_dash.views.tables import OUTSIDE, TABLES, cells_geojson, incident_csv, table
+from ypo_dash.views.usual import band, latest_week
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -168,15 +168,24 @@ def _measure(snapshot: Snapshot) -> Response:
 
 
 def _usual(snapshot: Snapshot) -> Response:
-    """Serve the range of the state's total in every week, for the chart of weeks; null: none."""
+    """Serve the range of the state's total by week (null: none), and what the latest week says."""
     if snapshot.span is None:
         return _json({"error": "There are no incidents yet.", "empty": True}, 503)
-    found = band(snapshot, filters_of(snapshot)[0])
+    filters, lang = filters_of(snapshot)
+    found = band(snapshot, filters)
     ends = {
         name: [None if np.isnan(v) else float(v) for v in values]
         for name, values in (("low", found.low), ("high", found.high))
     }
-    return _json({"start": found.starts[0].isoformat() if found.starts else None, **ends})
+    start = found.starts[0].isoformat() if found.starts else None
+    said = latest_week(snapshot, filters, lang)
+    return _json({"start": start, **ends, "said": said, "analysis": analysis_address(filters)})
+
+
+def analysis_address(filters: Filters) -> str:
+    """Return where the latest week of a state is shown whole."""
+    query = filters.to_query()
+    return f"/analysis/normal?{query}" if query else "/analysis/normal"
 
 
 def _card(snapshot: Snapshot) -> Response:

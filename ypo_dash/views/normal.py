@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ypo_dash.i18n import format_date, number, percent, plural, text
 from ypo_dash.model.tiers import require_internal
-from ypo_dash.stats.normal_range import FLAGS, HISTORY, one_range
-from ypo_dash.store.calendar import Break, breaks_of, holidays_of
-from ypo_dash.store.lru import Lru
-from ypo_dash.store.query import summarise
-from ypo_dash.store.week_counts import WeekCounts, report_share, week_counts
+from ypo_dash.stats.normal_range import FLAGS, HISTORY
+from ypo_dash.store.calendar import breaks_of, holidays_of
+from ypo_dash.store.week_counts import report_share, week_counts
 from ypo_dash.views.judged import (
     ALL_SECTORS,
     ALL_TYPES,
     Judged,
-    concerns_of,
-    design_of,
     judge,
     shown,
     weeks_within,
@@ -28,7 +24,7 @@ from ypo_dash.views.judged import (
 from ypo_dash.views.tables import DIGITS, Table, count_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -40,8 +36,6 @@ if TYPE_CHECKING:
 COLUMNS = ("sector_id", "type", "week_start", "count", "expected", "low", "high", "q", "flag")
 SETTLED = 0.95  # share of a week's reports below which its counts are provisional
 SETTLED_DAYS = 7  # the same where reports have no date
-BAND_WEEKS = 110
-_bands = Lru(64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,21 +76,6 @@ class Normal:
     provisional: bool
     complete: float | None
     sentences: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
-    """The range of one series by week; NaN where there is too little history, or for older weeks.
-
-    ``whole`` says which weeks the data cover whole; the others are not to be compared.
-    """
-
-    starts: tuple[date, ...]
-    count: Array
-    expected: Array
-    low: Array
-    high: Array
-    whole: NDArray[np.bool_]
 
 
 def normal_table(snapshot: Snapshot, filters: Filters) -> Table:
@@ -264,50 +243,3 @@ def _provisional(found: Normal, lang: str) -> str:
         "The week is provisional: by earlier delays, {share} of its reports are in.",
         share=percent(found.complete, lang),
     )
-
-
-def band(snapshot: Snapshot, filters: Filters) -> Band:
-    """Return the range of the state's total, one series, in the last two years of the data.
-
-    Places, types and a hexagon are taken into account, dates are not. Older weeks have none: each
-    week is a regression of its own, and the chart shows two years unless asked for all.
-
-    Raises
-    ------
-    FilterError
-        The period is impossible for the data.
-    """
-    require_internal(filters.tier)
-    key = (snapshot.revision, filters.types, filters.scenes, filters.hours, filters.days, filters.sectors, filters.station, filters.cell)  # fmt: skip
-    found = _bands.get(key)
-    if not isinstance(found, Band):
-        found = _band(snapshot, filters)
-        _bands.put(key, found)
-    return found
-
-
-def _band(snapshot: Snapshot, filters: Filters) -> Band:
-    of = week_counts(snapshot, filters)
-    number_of = len(of.whole)
-    counts = np.asarray(summarise(snapshot, filters).weeks_context, float)[:number_of]
-    weeks = [int(i) for i in np.flatnonzero(of.whole)][-BAND_WEEKS:]
-    low, high, expected = (np.full(number_of, np.nan) for _ in range(3))
-    if weeks:
-        breaks = breaks_of(snapshot)
-        found = one_range(
-            counts, design_of(snapshot, of, breaks), _parts(snapshot, filters, of, breaks), weeks
-        )
-        expected[weeks], low[weeks], high[weeks] = found.expected, found.low, found.high
-    return Band(
-        starts=tuple(of.starts), count=counts, expected=expected, low=low, high=high, whole=of.whole
-    )
-
-
-def _parts(snapshot: Snapshot, filters: Filters, of: WeekCounts, breaks: Sequence[Break]) -> Array:
-    """Return which part of the state's incidents each break concerns."""
-    places, codes = filters.place_sectors(snapshot), list(snapshot.taxonomy.offence)
-    inside = [i for i, s in enumerate(snapshot.sectors) if places is None or s.id in places]
-    by_type = of.counts[:, inside].sum(axis=(0, 1))
-    by_type = by_type * [not filters.types or code in filters.types for code in codes]
-    parts: Any = concerns_of(snapshot, breaks) @ by_type / max(1.0, by_type.sum())
-    return np.asarray(parts, float)
