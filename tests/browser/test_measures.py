@@ -165,3 +165,11 @@ def test_the_usual_range_of_each_week_stands_over_the_weeks(explore, address, de
     )
     row = records(export(address, "normal", "types=BURGLARY&sectors=14"))[-1]
     assert (row["week_start"], float(row["count"])) == ("2012-11-19", found.count[-1])
+
+
+def test_the_analysis_opens_with_what_the_map_shows(explore):
+    explore.open("?types=BURGLARY&lang=en")
+    explore.do('[data-measure="hotspot"]')
+    explore.page.click(".pages >> text=Analysis")
+    explore.page.wait_for_url("**/analysis?types=BURGLARY&measure=hotspot&lang=en")
+    assert "Burglary" in explore.page.inner_text(".caption")

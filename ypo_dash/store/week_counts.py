@@ -60,11 +60,7 @@ def clear_counts() -> None:
 def week_counts(snapshot: Snapshot, filters: Filters) -> WeekCounts:
     """Return the weekly counts of all data; types, places and dates of the state don't matter."""
     key = (snapshot.revision, filters.scenes, filters.hours, filters.days)
-    found = _counts.get(key)
-    if not isinstance(found, WeekCounts):
-        found = _count(snapshot, filters)
-        _counts.put(key, found)
-    return found
+    return _counts.fetch(key, lambda: _count(snapshot, filters))
 
 
 def _count(snapshot: Snapshot, filters: Filters) -> WeekCounts:

@@ -81,11 +81,7 @@ def band(snapshot: Snapshot, filters: Filters) -> Band:
     """
     require_internal(filters.tier)
     key = (snapshot.revision, filters.types, filters.scenes, filters.hours, filters.days, filters.sectors, filters.station, filters.cell)  # fmt: skip
-    found = _bands.get(key)
-    if not isinstance(found, Band):
-        found = _band(snapshot, filters)
-        _bands.put(key, found)
-    return found
+    return _bands.fetch(key, lambda: _band(snapshot, filters))
 
 
 def _band(snapshot: Snapshot, filters: Filters) -> Band:
