@@ -104,11 +104,11 @@
           let open = false;
           for (let i = 0; i < count(); i++) {
             const at = edge[i + shift];
-            if (at === undefined || at === null) {
+            if (at === undefined || at === null || at > most) { // beyond the axis
               open = false;
               continue;
             }
-            const level = y(Math.min(at, most));
+            const level = y(at);
             parts.push(`${open ? "L" : "M"}${scaleX(i).toFixed(1)} ${level}H${scaleX(i + 1).toFixed(1)}`);
             open = true;
           }

@@ -180,7 +180,8 @@
       answer: (found) => {
         const stale = view && (found.head.snapshot !== view.head.snapshot || found.head.geometry !== view.head.geometry);
         if (stale) return load(performance.now(), false); // the snapshot moved on between both requests
-        showTests(found, null);
+        if (found.head.problem) showTests(null, found.head.problem);
+        else showTests(found, null);
       },
       problem: (error) => {
         if ([401, 403, 429].includes(error.status)) return problem(null, error);
@@ -344,7 +345,7 @@
       showState();
     }
     function legend() {
-      const found = ypo.isMeasured(state) ? (tests.held && tests.held.found) || null : null;
+      const found = ypo.isMeasured(state) ? (tests.held && !tests.held.found.head.problem && tests.held.found) || null : null;
       words.legend({ head: view.head, breaks, locked, rate: state.measure === "rate", geometry: map.geometry(), tested: ypo.isMeasured(state) ? state.measure : null, tests: found });
     }
     function sortScenes(context) {

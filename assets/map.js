@@ -377,7 +377,7 @@
         paintCells(sequence);
         paintSectors();
         if (hovered) leave();
-        pins.ask(view.head.pins, actions.query(state));
+        pins.ask(view.head.pins && !ypo.isMeasured(state), actions.query(state));
       },
       /* The statistic of what is shown; null while it is worked out, or where there is none. */
       measure(found) {

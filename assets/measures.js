@@ -40,11 +40,12 @@
   const KINDS = {
     change: {
       title: "Change per hexagon",
+      note: "An interval is of one comparison alone; the finding takes all of them into account.",
       tells: ({ arrays }, i) => arrays.classes[i] > 0,
       cell: (found, i) => before(found.arrays.before[i], finding(found, i), found.arrays.low[i], found.arrays.high[i]),
       sector: ({ head }, id) => {
         const one = head.sectors[id];
-        return one ? before(one.before, words(head, one.verdict), one.low, one.high) : [];
+        return one ? before(one.before, words(head, one.shade), one.low, one.high) : [];
       },
       cellHeads: ["Before", "95 %", "Finding"],
       cellColumns: (found, i) => {
@@ -55,7 +56,7 @@
       sectorColumns: ({ head }, id) => {
         const one = head.sectors[id];
         if (!one) return [];
-        return [number(ypo.count(one.before)), number(signed(one.difference)), quiet(`${signed(one.low)} – ${signed(one.high)}`), el("td", {}, words(head, one.verdict))];
+        return [number(ypo.count(one.before)), number(signed(one.difference)), quiet(`${signed(one.low)} – ${signed(one.high)}`), el("td", {}, words(head, one.shade))];
       },
     },
     hotspot: {

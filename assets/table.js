@@ -101,7 +101,7 @@
           } } }, ypo.t("Show all {n} hexagons", { n: ypo.num(cells.all) }))
         : "";
       body.replaceChildren(
-        el("p", { class: "caption" }, `${data.head.caption}. ${data.head.finding}${tests ? ` ${tests.head.sentence}` : ""}`),
+        el("p", { class: "caption" }, `${data.head.caption}. ${data.head.finding}${tests ? ` ${tests.head.sentence} ${kind().note ? ypo.t(kind().note) : ""}` : ""}`),
         el("div", { class: `tables${tests ? " tested" : ""}` },
           table(ypo.t("Sectors"), heads, [...data.config.sectors.map(sectorRow), ...sumRows()]),
           el("div", {}, table(ypo.t(tests ? "Hexagons" : "Hexagons with most incidents"), cellHeads, cells.shown.map(cellRow)), more)),

@@ -104,7 +104,7 @@
       $("legend-fit").hidden = true;
       const title = ypo.t(ypo.measureKind(measure).title);
       ypo.setText($("legend-title"), found && found.head.note ? `${title}, ${found.head.note}` : title);
-      const pale = found && found.arrays.pale && found.arrays.pale.some(Boolean) ? `${ypo.t("pale: not at other sizes of hexagons")} · ` : "";
+      const pale = found && found.arrays.pale && found.arrays.pale.some(Boolean) ? `${ypo.t("faint: not at other sizes of hexagons")} · ` : "";
       ypo.setText($("legend-note"), refused || pale + resText(geometry));
       const steps = $("legend-steps");
       const key = found ? JSON.stringify(found.head.classes) : measure;

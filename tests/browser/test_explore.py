@@ -228,7 +228,7 @@ def test_every_text_of_the_scripts_has_its_danish():
         source = path.read_text(encoding="utf-8")
         shown |= set(re.findall(r'ypo\.t\("([^"]+)"', source))
         shown |= set(re.findall(r'"data-label": "([^"]+)"', source))
-        shown |= set(re.findall(r'\btitle: "([^"]+)"', source))
+        shown |= set(re.findall(r'\b(?:title|note): "([^"]+)"', source))
         for heads in re.findall(r"Heads: \[([^\]]*)\]", source):
             shown |= set(re.findall(r'"([^"]+)"', heads))
     assert shown - known == set()

@@ -55,13 +55,15 @@ def test_page_export_and_command_line_agree(explore, address, demo_home):
     rows = explore.page.locator("dialog table").first.locator("tbody tr:not(.sum)").all()
     page = {(cells := row.locator("th, td").all_inner_texts())[0].split(" ")[0]: cells[1:] for row in rows}  # fmt: skip
     words = {"more": "more, beyond chance", "none": "no demonstrable change", "few": "too few to tell"}  # fmt: skip
+    lean = {True: "rather more, not demonstrable", False: "rather fewer, not demonstrable"}
     for row in records(export(address, "change-sectors", STATE)):
+        unsure = row["verdict"] == "none" and float(row["p"]) < 0.05
         assert page[row["id"]] == [
             row["count"],
             row["before"],
             signed(row["difference"]),
             f"{signed(row['low'])} – {signed(row['high'])}",
-            words[row["verdict"]],
+            lean[float(row["difference"]) > 0] if unsure else words[row["verdict"]],
         ]
     found = next(row for row in records(exported) if row["verdict"] == "more")
     first = explore.page.locator("dialog table").nth(1).locator("tbody tr").first

@@ -354,10 +354,10 @@ def test_sentences(demo):
     assert "in sector 8" in sentence(one, "en")
     hot = int(np.nanargmin(found.q))
     assert cell_sentence(found, hot, "en").startswith(
-        f"{found.count[hot]:.0f} in this hexagon and the six around it, {found.expected[hot]:.1f} expected: more than chance explains ("
+        f"{found.count[hot]:.0f} in this hexagon and the six around it, {found.expected[hot]:.1f} expected: demonstrably more ("
     )
     cold = int(np.nanargmax(found.q))
-    assert "no more than chance explains" in cell_sentence(found, cold, "en")
+    assert "not demonstrably more" in cell_sentence(found, cold, "en")
     drugs = hotspots(demo, state(demo, "types=WEAPONS"))
     assert "where they looked" in sentence(drugs, "en")
     assert "where they looked" not in sentence(found, "en")

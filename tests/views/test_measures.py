@@ -111,3 +111,27 @@ def test_what_has_no_test_is_refused(demo):
         measure_answer(demo, Filters.from_query("measure=change&to=2009-09-20", demo), "en")
     with pytest.raises(ValueError, match="use one of"):
         measure_answer(demo, Filters(), "en")
+
+
+def test_looking_at_a_sector_changes_no_verdict(demo):
+    """All sectors are drawn and tested together, also where one is chosen."""
+    whole = {row["id"]: row for row in change_table(demo, Filters(), "sectors").records()}
+    for sector, row in whole.items():
+        one = Filters(sectors=(sector,))
+        assert change_table(demo, one, "sectors").records() == [row]
+        change, _ = change_of(demo, one)
+        assert (change.count, change.verdict) == (row["count"], row["verdict"])
+    unsure = [row for row in whole.values() if row["p"] < 0.05]
+    assert unsure, "no sector here would have been called a change by a test of its own"
+    assert {row["verdict"] for row in unsure} == {"none"}
+    station = Filters.from_query("station=NE", demo)
+    rows = change_table(demo, station, "sectors").records()
+    assert rows == [whole[row["id"]] for row in rows]
+    assert len(rows) == 8
+
+
+def test_every_count_is_compared_over_its_own_length():
+    found = compare(np.array([10.0, 20.0]), np.array([10.0, 10.0]), np.array([1.0, 2.0]))
+    assert found.difference.tolist() == [0.0, 0.0]
+    assert found.p.tolist() == [e_test(10, 10, 1.0), e_test(20, 10, 2.0)]
+    assert found.p[1] > 0.9

@@ -11,11 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from ypo_dash.cli import main
+from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
 from ypo_dash.views.change import changes
 from ypo_dash.views.rhythm import (
     PART_COLUMNS,
     SEASON_COLUMNS,
+    day_parts,
     hours_sentence,
     part_table,
     parts_sentence,
@@ -126,7 +128,7 @@ def test_the_night_belongs_to_its_month(demo, incidents):
 
 
 def test_what_is_said(demo):
-    few = rhythm(demo, Filters.from_query("types=INDECENT&from=2012-11-20", demo))
+    few = rhythm(demo, Filters.from_query("types=INDECENT&from=2012-11-19", demo))
     assert "too few to tell" in hours_sentence(few, "en")
     assert "Too few incidents to tell a change" in parts_sentence(few, "en")
     early = rhythm(demo, Filters.from_query("from=2009-09-01&to=2009-09-28", demo))
@@ -153,3 +155,16 @@ def test_command_line(demo, demo_home):
     assert result.stderr.startswith("Most in December")
     wrong = CliRunner().invoke(main, ["query", "season", "--metric", "euclid"], env={"YPO_HOME": str(demo_home)})  # fmt: skip
     assert (wrong.exit_code, "is of nearrepeat" in wrong.stderr) == (2, True)
+
+
+def test_a_weekday_is_compared_with_as_many_of_its_kind(demo):
+    """16-25/11/2012 has two Fridays and one Tuesday, 6-15/11 the other way round."""
+    filters = Filters.from_query("from=2012-11-16&to=2012-11-25", demo)
+    found = day_parts(demo, filters).found
+    for part in ("night", "morning", "afternoon", "evening"):
+        friday, tuesday = found[4, part], found[1, part]
+        assert friday.difference == pytest.approx(friday.count - 2 * friday.before)
+        assert tuesday.difference == pytest.approx(tuesday.count - tuesday.before / 2)
+    assert {change.verdict for change in found.values()} == {"none"}
+    with pytest.raises(FilterError, match="every weekday"):
+        day_parts(demo, Filters.from_query("from=2012-11-25&to=2012-11-25", demo))

@@ -25,7 +25,7 @@ from ypo_dash.store.lru import Lru
 from ypo_dash.store.manifest import StoreDamagedError
 from ypo_dash.store.workspace import BASE_MAP
 from ypo_dash.views import explore, pins
-from ypo_dash.views.measures import MEASURED, measure_answer
+from ypo_dash.views.measures import MEASURED, measure_answer, no_answer
 from ypo_dash.views.statistics import STATISTICS, own_of
 from ypo_dash.views.tables import OUTSIDE, TABLES, cells_geojson, incident_csv, table
 from ypo_dash.views.usual import band, latest_week
@@ -164,7 +164,11 @@ def _measure(snapshot: Snapshot) -> Response:
         )
     if snapshot.span is None:
         return _json({"error": "There are no incidents yet.", "empty": True}, 503)
-    return _body(measure_answer(snapshot, filters, lang), _BINARY)
+    try:
+        content = measure_answer(snapshot, filters, lang)
+    except FilterError as error:  # the state is sound, its counts are shown; it only has no test
+        content = no_answer(snapshot, filters, error.problem(lang))
+    return _body(content, _BINARY)
 
 
 def _usual(snapshot: Snapshot) -> Response:

@@ -60,10 +60,11 @@ def e_test(now: int, before: int, exposure: float = 1.0) -> float:
     return float(min(1.0, extreme @ chance_two))
 
 
-def e_tests(now: Floats, before: Floats, exposure: float = 1.0) -> Floats:
-    """Return `e_test` of every pair of whole counts; equal pairs are worked out once."""
-    pairs, which = np.unique(np.column_stack([now, before]).astype(np.int64), axis=0, return_inverse=True)  # fmt: skip
-    found = np.array([e_test(int(a), int(b), exposure) for a, b in pairs], np.float64)
+def e_tests(now: Floats, before: Floats, exposure: float | Floats = 1.0) -> Floats:
+    """Return `e_test` of every pair of whole counts; equal ones are worked out once."""
+    each = np.broadcast_to(np.asarray(exposure, np.float64), now.shape)
+    asked, which = np.unique(np.column_stack([now, before, each]), axis=0, return_inverse=True)
+    found = np.array([e_test(int(a), int(b), float(e)) for a, b, e in asked], np.float64)
     return found[which.ravel()]
 
 
@@ -114,7 +115,7 @@ def difference_interval(
 
 
 def difference_intervals(
-    now: Floats, before: Floats, exposure: float = 1.0, level: float = 0.95
+    now: Floats, before: Floats, exposure: float | Floats = 1.0, level: float = 0.95
 ) -> tuple[Floats, Floats, Floats]:
     """Return `difference_interval` of arrays of counts: differences, lower and upper limits."""
     low, high = poisson_exact_all(now, level)

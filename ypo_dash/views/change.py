@@ -77,10 +77,7 @@ def earlier(filters: Filters, snapshot: Snapshot) -> tuple[Filters, float]:
     days = min(last, span[1]) - first
     if days.days < 0:
         raise FilterError(
-            "from",
-            "{first} is after the last date of data, {last}; give 'to' as well",
-            first=first,
-            last=span[1],
+            "from", "{first} is after the last date of data, {last}", first=first, last=span[1]
         )
     for period in ((first, min(last, span[1])), (start, end)):
         gap = gap_between(snapshot, *period)
@@ -156,15 +153,18 @@ class Changes:
         return len(self.verdict)
 
 
-def compare(now: Floats, before: Floats, exposure: float) -> Changes:
-    """Return the change of each pair of counts, tested together.
+def compare(now: Floats, before: Floats, exposure: float | Floats) -> Changes:
+    """Return the change of each pair of counts, tested together; ``exposure`` is one or one of each.
 
     With an hour or weekday mask counts are sums of weights; the test takes the nearest whole numbers.
     """
     whole = np.rint(now), np.rint(before)
     p = e_tests(*whole, exposure)
-    totals, which = np.unique(whole[0] + whole[1], return_inverse=True)
-    told = np.array([can_tell(int(n), exposure) for n in totals], bool)[which]
+    each = np.broadcast_to(np.asarray(exposure, np.float64), now.shape)
+    totals, which = np.unique(
+        np.column_stack([whole[0] + whole[1], each]), axis=0, return_inverse=True
+    )
+    told = np.array([can_tell(int(n), float(e)) for n, e in totals], bool)[which.ravel()]
     q = np.full(len(p), np.nan)
     q[told] = adjust(p[told].tolist(), "bh")
     difference, low, high = difference_intervals(now, before, exposure)
@@ -178,9 +178,11 @@ def compare(now: Floats, before: Floats, exposure: float) -> Changes:
     )  # fmt: skip
 
 
-def changes(now: Sequence[float], before: Sequence[float], exposure: float) -> list[Change]:
+def changes(
+    now: Sequence[float], before: Sequence[float], exposure: float | Sequence[float]
+) -> list[Change]:
     """Return `compare` of a few counts, one by one."""
-    found = compare(np.array(now, np.float64), np.array(before, np.float64), exposure)
+    found = compare(*(np.array(values, np.float64) for values in (now, before, exposure)))
     return [found[i] for i in range(len(found))]
 
 
@@ -236,7 +238,7 @@ def _cell_changes(snapshot: Snapshot, filters: Filters) -> CellChanges:
 def change_of(snapshot: Snapshot, filters: Filters) -> tuple[Change, Filters]:
     """Return the change of a state's total, and the earlier state.
 
-    It is a single comparison, but a hexagon's verdict is the one that the map has of it.
+    It is a single comparison, but the verdict of a hexagon or a sector is the one that the map has.
 
     Raises
     ------
@@ -249,6 +251,9 @@ def change_of(snapshot: Snapshot, filters: Filters) -> tuple[Change, Filters]:
         among = cell_changes(snapshot, filters).of(snapshot.cells.find(filters.cell))
         if among is not None:
             return among, then
+    if len(filters.sectors) == 1 and filters.station is None and filters.cell is None:
+        ids, of_all = sector_changes(snapshot, filters)
+        return of_all[ids.index(filters.sectors[0])], then
     totals = (summarise(snapshot, state).total for state in (filters, then))
     return changes([next(totals)], [next(totals)], exposure)[0], then
 
@@ -287,7 +292,9 @@ def change_table(snapshot: Snapshot, filters: Filters, place: str) -> Table:
 
 
 def sector_changes(snapshot: Snapshot, filters: Filters) -> tuple[list[str], Changes]:
-    """Return the ids of the sectors that a state leaves, and their changes, tested together.
+    """Return the ids of all sectors and their changes, tested together, whichever are chosen.
+
+    All of them are drawn, and a verdict must not depend on which one somebody looks at.
 
     Raises
     ------
@@ -295,16 +302,16 @@ def sector_changes(snapshot: Snapshot, filters: Filters) -> tuple[list[str], Cha
         The data do not reach back that far.
     """
     require_internal(filters.tier)
-    then, exposure = earlier(filters, snapshot)
-    chosen = filters.place_sectors(snapshot)
-    at = [i for i, s in enumerate(snapshot.sectors) if chosen is None or s.id in chosen]
-    now, before = (summarise(snapshot, state).sectors[at] for state in (filters, then))
-    return [snapshot.sectors[i].id for i in at], compare(now, before, exposure)
+    every = replace(filters, sectors=(), station=None)
+    then, exposure = earlier(every, snapshot)
+    now, before = (summarise(snapshot, state).sectors[:-2] for state in (every, then))
+    return [s.id for s in snapshot.sectors], compare(now, before, exposure)
 
 
 def _sectors(snapshot: Snapshot, filters: Filters) -> tuple[list[tuple[str, int]], Changes]:
     names, found = sector_changes(snapshot, filters)
-    return [(name, i) for i, name in enumerate(names)], found
+    chosen = filters.place_sectors(snapshot)
+    return [(name, i) for i, name in enumerate(names) if chosen is None or name in chosen], found
 
 
 def _hexagons(snapshot: Snapshot, filters: Filters) -> tuple[list[tuple[str, int]], Changes]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ypo_dash.views.hotspots import HotSpots
 
 _MANY = 6  # sectors that a sentence names
-_TINY = 0.005  # a dispersion below reads as 0.00
+_TINY = 0.00005  # a dispersion below reads as 0.0000
 
 
 def class_name(code: int, lang: str) -> str:
@@ -46,10 +46,12 @@ def sentence(found: HotSpots, lang: str) -> str:
 
 def _spots(found: HotSpots, lang: str) -> str:
     hot = found.hot & found.shown
+    if not (found.tested & found.shown).any():
+        return text(lang, "Nothing is tested here: the place lies outside the district.")
     if not hot.any():
         if found.hot.any():
-            return text(lang, "No hot spot here: no more than chance explains.")
-        return text(lang, "No hot spot: nowhere more than chance explains.")
+            return text(lang, "No hot spot here: nothing demonstrably more than expected.")
+        return text(lang, "No hot spot: nowhere demonstrably more than expected.")
     groups = len(np.unique(found.group[hot]))
     stable = len(np.unique(found.group[hot & found.stable]))
     head = plural(lang, "{n} hot spot ({cells}, {where})", "{n} hot spots ({cells}, {where})", groups, cells=plural(lang, "{n} hexagon", "{n} hexagons", int(hot.sum())), where=_where(found, hot, lang))  # fmt: skip
@@ -115,7 +117,7 @@ def _spread(found: HotSpots, lang: str) -> str:
         return text(lang, "Chance is Poisson: too few earlier periods to know how counts vary.")
     if found.dispersion < _TINY:
         return text(lang, "Chance is Poisson: over {n} earlier periods counts varied no more.", n=found.earlier)  # fmt: skip
-    return text(lang, "Chance is negative binomial, dispersion {alpha} from {n} earlier periods.", alpha=number(found.dispersion, lang, 2), n=found.earlier)  # fmt: skip
+    return text(lang, "Chance is negative binomial, dispersion {alpha} from {n} earlier periods.", alpha=number(found.dispersion, lang, 2 if found.dispersion >= 0.05 else 4), n=found.earlier)  # fmt: skip
 
 
 def cell_sentence(found: HotSpots, cell: int, lang: str) -> str:
@@ -135,11 +137,11 @@ def cell_sentence(found: HotSpots, cell: int, lang: str) -> str:
     }
     said = text(lang, "{count} in this hexagon and the six around it, {expected} expected", **values)  # fmt: skip
     if not found.hot[cell]:
-        verdict = text(lang, "no more than chance explains")
+        verdict = text(lang, "not demonstrably more")
     elif found.baseline == "gistar":
         verdict = text(lang, "high by Gi*")
     else:
-        verdict = text(lang, "more than chance explains")
+        verdict = text(lang, "demonstrably more")
     name = class_name(int(found.code[cell]), lang)
     end = f"{said}: {verdict} ({name})." if name else f"{said}: {verdict}."
     if found.hot[cell] and not found.stable[cell]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ypo_dash.i18n import format_period, number, text
+from ypo_dash.i18n import format_period, number, plural, text
 from ypo_dash.stats.spot_classes import CLASSES
 from ypo_dash.views.change import (
     FEW,
@@ -95,6 +95,12 @@ def measure_answer(snapshot: Snapshot, filters: Filters, lang: str) -> bytes:
     return pack(header, {"classes": found.classes, **found.numbers})
 
 
+def no_answer(snapshot: Snapshot, filters: Filters, problem: str) -> bytes:
+    """Return the answer that says why a state has no such statistic."""
+    same = {"snapshot": snapshot.id, "geometry": snapshot.geometry_key}
+    return pack({**same, "query": filters.to_query(), "problem": problem}, {})
+
+
 def signed(value: float, lang: str) -> str:
     """Return a difference as a whole number with its sign."""
     whole = float(round(value))
@@ -158,9 +164,19 @@ def _hotspot(snapshot: Snapshot, filters: Filters, lang: str) -> Measured:
     classes[~shown] = 0
     words = {
         "hot": text(lang, "hot spot, no class"),
-        "incidents": text(lang, "incidents, not more than chance"),
+        "incidents": text(lang, "incidents, not demonstrably more"),
     }
     words |= {name: class_name(i, lang) for i, name in enumerate(CLASSES) if name}
+    undrawn = int((found.hot & found.shown)[found.dense :].sum())
+    said = [sentence(found, lang)]
+    if undrawn:
+        said.append(plural(lang, "{n} of the hexagons never had an incident itself and is not drawn.", "{n} of the hexagons never had an incident themselves and are not drawn.", undrawn))  # fmt: skip
+    against = {
+        "area": text(lang, "by area"),
+        "residents": text(lang, "by inhabitants"),
+        "streets": text(lang, "by streets"),
+        "gistar": "Gi*",
+    }
     return Measured(
         names=tuple((name, words[name]) for name in SPOT_CLASSES),
         classes=classes.astype(np.uint8),
@@ -169,8 +185,8 @@ def _hotspot(snapshot: Snapshot, filters: Filters, lang: str) -> Measured:
             "expected": found.expected[ours].astype(np.float32),
             "pale": (hot & ~found.stable[ours]).astype(np.float32),
         },
-        sentence=sentence(found, lang),
-        note="",
+        sentence=" ".join(said),
+        note=against[found.baseline],
         sectors={},
     )
 
@@ -178,7 +194,8 @@ def _hotspot(snapshot: Snapshot, filters: Filters, lang: str) -> Measured:
 def _row(found: Changes, i: int) -> dict[str, Any]:
     one = found[i]
     numbers = {"before": count_value(one.before), "difference": one.difference}
-    return {**numbers, "low": one.low, "high": one.high, "verdict": one.verdict}
+    shade = CHANGE_CLASSES[change_classes(found)[i] - 1]
+    return {**numbers, "low": one.low, "high": one.high, "verdict": one.verdict, "shade": shade}
 
 
 def _sentences(

@@ -213,10 +213,15 @@ def completeness(snapshot: Snapshot, start: date) -> float | None:
     return float(np.mean([share[min(max(age, 0), len(share) - 1)] for age in ages]))
 
 
+def _headline(found: Normal, lang: str) -> list[str]:
+    """Return what is said where nothing is flagged."""
+    if not found.tested:
+        return [text(lang, "There is too little history to say what is normal.")]
+    return [] if found.findings else [text(lang, "Nothing stands out.")]
+
+
 def _with_sentences(snapshot: Snapshot, found: Normal, lang: str) -> Normal:
-    said = []
-    if not found.findings:
-        said.append(text(lang, "Nothing stands out."))
+    said = _headline(found, lang)
     said.append(
         text(lang, "{n} series were tested together; {few} of them are too small to be judged (under 5 in 4 weeks).", n=number(found.tested, lang), few=number(found.few, lang))
     )  # fmt: skip

@@ -90,10 +90,16 @@ def day_parts(snapshot: Snapshot, filters: Filters) -> DayParts:
     """
     require_internal(filters.tier)
     state = replace(filters, hours=None, days=())
-    then, exposure = earlier(state, snapshot)
+    then, _ = earlier(state, snapshot)
+    # A period has not every weekday as often as the one before.
+    try:
+        lengths = [earlier(replace(state, days=(day + 1,)), snapshot)[1] for day in range(7)]
+    except FilterError as error:
+        raise FilterError("from", "parts of the day need every weekday in both periods: choose a week or more") from error  # fmt: skip
     keys = [(day, part) for day in range(7) for part in PARTS]
     now, before = (_part_counts(snapshot, one) for one in (state, then))
-    found = changes([now[k] for k in keys], [before[k] for k in keys], exposure)
+    scales = [lengths[day] for day, _part in keys]
+    found = changes([now[k] for k in keys], [before[k] for k in keys], scales)
     return DayParts(dict(zip(keys, found, strict=True)), then)
 
 
