@@ -115,6 +115,7 @@
       dragging = false;
       if (settleTimer) settle();
       if (before !== address()) commit(null);
+      if (current && !client.busy && !painting) askLate(current.job.query, view.head);
     }
     const address = () => {
       const query = ypo.stateQuery(state);
@@ -173,10 +174,7 @@
 
     const client = new ypo.ViewClient({ answer, problem });
     const tests = ypo.lateClient((query, signal) => ypo.binary(`/api/measure?${query}`, signal), {
-      waiting: () => {
-        map.waiting(true);
-        words.waiting(true);
-      },
+      waiting: () => outdated(),
       answer: (found) => {
         const stale = view && (found.head.snapshot !== view.head.snapshot || found.head.geometry !== view.head.geometry);
         if (stale) return load(performance.now(), false); // the snapshot moved on between both requests
@@ -318,12 +316,23 @@
       notices.show(head, state, config.span);
       twin.update({ head, arrays: view.arrays, geometry, config, state, placed: Boolean(view.arrays.cells_context) });
       calm();
-      // While something is dragged the tests of each step would only be thrown away.
-      if (ypo.isMeasured(state) && !dragging) tests.ask(job.query, head);
-      clearTimeout(usualTimer);
-      if (!dragging) usualTimer = setTimeout(askUsual, USUAL_AFTER, head);
+      askLate(job.query, head);
       tellPanel(job.query);
       current = { job, bytes: view.bytes, began, draw: performance.now() - began };
+    }
+    /* While something is dragged the tests of each step would only be thrown away: they follow its end,
+       and until then what is shown of them is marked as of before. */
+    function askLate(query, head) {
+      clearTimeout(usualTimer);
+      if (ypo.isMeasured(state)) dragging ? outdated() : tests.ask(query, head);
+      if (!dragging) usualTimer = setTimeout(askUsual, USUAL_AFTER, head);
+    }
+    function outdated() {
+      const held = tests.held && tests.held.found;
+      if (!held || held.head.measure !== state.measure) showTests(null, null); // of another measure
+      map.waiting(true);
+      words.waiting(true);
+      twin.measure(null);
     }
     /* The normal range of the weeks: measure and resolution don't change it. */
     const usualSeries = () => apiQuery(ypo.withState(state, { measure: null, compare: null, res: null, baseline: null }));
@@ -345,7 +354,8 @@
       showState();
     }
     function legend() {
-      const found = ypo.isMeasured(state) ? (tests.held && !tests.held.found.head.problem && tests.held.found) || null : null;
+      const held = tests.held && tests.held.found;
+      const found = held && held.head.measure === state.measure && !held.head.problem ? held : null;
       words.legend({ head: view.head, breaks, locked, rate: state.measure === "rate", geometry: map.geometry(), tested: ypo.isMeasured(state) ? state.measure : null, tests: found });
     }
     function sortScenes(context) {

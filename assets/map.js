@@ -34,6 +34,7 @@
     let palette = [];
     let breaks = [];
     let measure = null;
+    let computing = false;
     let sectors = {};
     let hovered = null;
     let dwell = 0;
@@ -215,7 +216,7 @@
       if (outlines) outlines.hover.setLatLngs([]);
     }
     /* Whether the statistic has something to say of a hexagon. */
-    const tells = (i) => Boolean(measure && ypo.isMeasured(state) && i >= 0 && measure.arrays.classes.length === geometry.n && ypo.kindOf(measure).tells(measure, i));
+    const tells = (i) => Boolean(measure && !computing && ypo.isMeasured(state) && i >= 0 && measure.arrays.classes.length === geometry.n && ypo.kindOf(measure).tells(measure, i));
     function overCell(point) {
       const i = layer.indexAt(point);
       const { cells, cells_context: context } = view.arrays;
@@ -237,7 +238,7 @@
       const lines = [count[i] > 0 || !(context[i] > 0) ? ypo.plural(count[i], "{n} incident", "{n} incidents") : ypo.t("{n} without the place filter", { n: ypo.count(context[i]) })];
       if (rate && rate[i] === null) lines.unshift(ypo.t("no number of inhabitants, so no rate"));
       else if (rate) lines.unshift(ypo.t("{rate} per 1,000 inhabitants (95 %: {low}–{high})", { rate: ypo.num(rate[i], 1), low: ypo.num(low[i], 1), high: ypo.num(high[i], 1) }));
-      if (measure && ypo.isMeasured(state)) lines.push(...ypo.kindOf(measure).sector(measure, id));
+      if (measure && !computing && ypo.isMeasured(state)) lines.push(...ypo.kindOf(measure).sector(measure, id));
       showCard(`sector${id}`, point, name, lines, actions.query(ypo.withState(state, { sectors: id, station: null, cell: null })));
     }
 
@@ -388,6 +389,7 @@
       },
       /* The one of the state before fades until its successor is there. */
       waiting(on) {
+        computing = on; // its numbers are not those of the counts that are shown now
         holder.classList.toggle("computing", on);
       },
       refit(nextBreaks) {

@@ -37,6 +37,7 @@
     function waiting(on) {
       const note = $("legend-wait");
       clearTimeout(waitTimer);
+      for (const id of ["measured", "legend-steps"]) $(id).classList.toggle("outdated", on);
       if (!on) return ypo.setText(note, ""), void (note.hidden = true);
       waitTimer = setTimeout(() => {
         ypo.setText(note, ypo.t("Testing …"));

@@ -169,6 +169,34 @@ def test_the_usual_range_of_each_week_stands_over_the_weeks(explore, address, de
     assert (row["week_start"], float(row["count"])) == ("2012-11-19", found.count[-1])
 
 
+def test_a_drag_ends_with_the_tests_of_where_it_ends(explore, address):
+    """No step of a drag is tested, and what stands afterwards is of the last one."""
+    explore.open("?measure=change&lang=en")
+    asked = []
+    explore.page.on("request", lambda r: asked.append(r.url) if "/api/measure" in r.url else None)
+    before = explore.page.inner_text("#measured")
+    points = [explore.heat_cell(4, 18), explore.heat_cell(5, 20), explore.heat_cell(6, 23)]
+    explore.drag(points)
+    state = "&".join(f"{k}={v}" for k, v in explore.state.items())
+    assert {"hours", "days"} <= explore.state.keys()
+    assert len(asked) == 1
+    counted = Counter(row["verdict"] for row in records(export(address, "change-cells", state)))
+    said = explore.page.inner_text("#measured")
+    assert said != before
+    assert f"{counted['few']} of {counted.total()} too few to tell" in said
+    assert explore.page.locator(".outdated, .computing").count() == 0
+
+
+def test_one_measure_never_stands_under_the_name_of_another(explore):
+    explore.open("?measure=change&lang=en")
+    explore.page.route("**/api/measure?*", lambda route: route.abort())
+    explore.do("[data-measure=hotspot]")
+    assert explore.page.locator("#legend-steps li").count() == 0
+    assert explore.page.inner_text("#measured") == "This could not be worked out now."
+    assert explore.read("ypoMap.found") is None
+    explore.complaints.clear()  # the browser logs the broken connection
+
+
 def test_the_analysis_opens_with_what_the_map_shows(explore):
     explore.open("?types=BURGLARY&lang=en")
     explore.do('[data-measure="hotspot"]')
