@@ -9,7 +9,7 @@ from ypo_dash.figures.district_map import district_map
 from ypo_dash.figures.legends import level_legend
 from ypo_dash.figures.theme import PAPER
 from ypo_dash.i18n import format_period, number, plural, text
-from ypo_dash.reports.document import Block, Column, Picture, TableBlock
+from ypo_dash.reports.document import Beside, Block, Column, Picture, TableBlock
 from ypo_dash.reports.printing import short_period
 from ypo_dash.store.query import summarise
 from ypo_dash.views import map_layers
@@ -122,7 +122,11 @@ def range_words(usual: Usual | None, lang: str) -> str:
 
 def type_table(snapshot: Snapshot, found: Compared, lang: str) -> TableBlock:
     """Return the numbers by type against earlier periods and the normal range."""
-    head = [Column(""), Column(text(lang, "Type"), share=1), Column(short_period(*found.period), "right")]
+    head = [
+        Column(""),
+        Column(text(lang, "Type"), share=1),
+        Column(short_period(*found.period), "right"),
+    ]
     head += [Column(name, "right") for name in _earlier_names(found, lang)]
     if found.ranged:
         head += [Column(text(lang, "Normal range"), "right"), Column(text(lang, "In words"))]
@@ -166,8 +170,8 @@ def compared_notes(found: Compared, lang: str) -> list[str]:
     return said
 
 
-def sector_table(snapshot: Snapshot, filters: Filters, lang: str) -> TableBlock:
-    """Return the state's count by sector, with what is not on the map."""
+def sector_table(snapshot: Snapshot, filters: Filters, lang: str) -> Beside:
+    """Return the state's count by sector in two columns, with what is not on the map."""
     summary = summarise(snapshot, filters)
     wanted = filters.place_sectors(snapshot)
     rows = [
@@ -180,7 +184,12 @@ def sector_table(snapshot: Snapshot, filters: Filters, lang: str) -> TableBlock:
         rows.append(("", text(lang, "Not on the map"), count_text(summary, lost, lang)))
     rows.append(("", text(lang, "All"), count_text(summary, count_value(summary.total), lang)))
     head = (Column(""), Column(text(lang, "Sector"), share=1), Column(text(lang, "Count"), "right"))
-    return TableBlock(columns=head, rows=tuple(rows), strong=(len(rows) - 1,))
+    half = -(-len(rows) // 2)
+    left, right = rows[:half], rows[half:]
+    return Beside(
+        (TableBlock(columns=head, rows=tuple(left)),),
+        (TableBlock(columns=head, rows=tuple(right), strong=(len(right) - 1,)),) if right else (),
+    )
 
 
 def incident_list(
@@ -192,7 +201,9 @@ def incident_list(
     found = listed(snapshot, filters, lang, printing.points)
     notes = []
     if found.too_many:
-        return [], [text(lang, "More than {n} incidents: no list. The export has them.", n=found.most)]
+        return [], [
+            text(lang, "More than {n} incidents: no list. The export has them.", n=found.most)
+        ]
     if not printing.points:
         return [], [text(lang, "Who prints this may not see incidents one by one: no list.")]
     if found.elsewhere:

@@ -22,18 +22,21 @@ STANDARD = "ua-1"
 
 def pdf_of(document: Document) -> bytes:
     """Return a document as PDF; Typst itself refuses what PDF/UA-1 does not allow."""
-    found = typst.compile(_files(document), format="pdf", pdf_standards=[STANDARD], **_FONTS)
+    found = _compile(_files(document), format="pdf", pdf_standards=[STANDARD])
     assert isinstance(found, bytes)  # noqa: S101 - one file of this format
     return found
 
 
 def pictures_of(document: Document) -> list[bytes]:
     """Return each sheet as an SVG picture, for a preview."""
-    found = typst.compile(_files(document), format="svg", **_FONTS)
-    return found if isinstance(found, list) else [found]  # type: ignore[list-item]
+    found = _compile(_files(document), format="svg")
+    return found if isinstance(found, list) else [found]
 
 
-_FONTS: dict[str, Any] = {"font_paths": [str(FONTS)], "ignore_system_fonts": True}
+def _compile(files: dict[str, bytes], **how: Any) -> Any:
+    # Its stub lacks the files by name that it documents: https://github.com/messense/typst-py#readme
+    compile_: Any = typst.compile
+    return compile_(files, font_paths=[str(FONTS)], ignore_system_fonts=True, **how)
 
 
 def _files(document: Document) -> dict[str, bytes]:

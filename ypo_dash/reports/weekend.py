@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ypo_dash.i18n import number, text
@@ -61,14 +61,13 @@ def with_weekend(snapshot: Snapshot, filters: Filters) -> Filters:
 
 
 def weekend(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing) -> Document:
-    """Return the overview of a state's period, by default the latest weekend.
+    """Return the overview of a state's period.
 
     Raises
     ------
     FilterError
         The period is impossible for the data.
     """
-    filters = with_weekend(snapshot, filters)
     found = compared(snapshot, filters)
     period = period_words(*found.period, lang)
     title = f"{text(lang, 'Crime overview')}, {period}"
@@ -102,8 +101,9 @@ def weekend(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing)
 def _lead(snapshot: Snapshot, found: Compared, lang: str) -> str:
     said = [finding(found.summary, snapshot, lang)]
     if found.all.usual is not None and found.all.usual.low is not None:
+        normal, verdict = range_words(found.all.usual, lang), verdict_words(found.all.usual, lang)
         said.append(
-            text(lang, "{range} would be normal: {verdict}.", range=range_words(found.all.usual, lang), verdict=verdict_words(found.all.usual, lang))  # fmt: skip
+            text(lang, "{range} would be normal: {verdict}.", range=normal, verdict=verdict)
         )
     return " ".join(said)
 
@@ -134,8 +134,3 @@ def left_out(found: Compared, notes: list[str], lang: str) -> str:
     lost = count_text(summary, count_value(summary.no_coordinates + summary.outside), lang)
     hidden = " ".join(notes) if notes else text(lang, "No number is suppressed.")
     return f"{text(lang, 'Not on the map: {n}.', n=lost)} {hidden}"
-
-
-def is_weekend(first: date, last: date) -> bool:
-    """Whether a period is a Friday to Sunday."""
-    return first.isoweekday() == 5 and (last - first).days == 2

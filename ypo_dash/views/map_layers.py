@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-
 from ypo_dash.figures.classes import class_limits
 from ypo_dash.figures.map_parts import Ground, Hexagon, Mark, Region
 from ypo_dash.figures.outline import polygon_rings
@@ -85,10 +84,14 @@ def bounds_of_sectors(
     return min(lngs) - wide, min(lats) - high, max(lngs) + wide, max(lats) + high
 
 
-def levels_of(values: Mapping[str, float], *, whole: bool = True) -> tuple[dict[str, int], list[float]]:
+def levels_of(
+    values: Mapping[str, float], *, whole: bool = True
+) -> tuple[dict[str, int], list[float]]:
     """Return the class of each value (0 for none) and the classes' lower limits."""
     limits = class_limits(list(values.values()), whole=whole, steep=False)[:6]
-    return {key: sum(v >= limit for limit in limits) if v > 0 else 0 for key, v in values.items()}, limits
+    return {
+        key: sum(v >= limit for limit in limits) if v > 0 else 0 for key, v in values.items()
+    }, limits
 
 
 def hexagons(snapshot: Snapshot, filters: Filters) -> tuple[list[Hexagon], list[float]]:
@@ -103,14 +106,18 @@ def hexagons(snapshot: Snapshot, filters: Filters) -> tuple[list[Hexagon], list[
     return drawn, limits
 
 
-def limit_labels(limits: Sequence[float], snapshot: Snapshot, filters: Filters, lang: str) -> list[tuple[int, str]]:
+def limit_labels(
+    limits: Sequence[float], snapshot: Snapshot, filters: Filters, lang: str
+) -> list[tuple[int, str]]:
     """Return class and words of each class: "2–4", the last "10+"."""
     summary = summarise(snapshot, filters)
     words = [count_text(summary, limit, lang) for limit in limits]
     if summary.masked:
         return [(i + 1, f"≥ {word}") for i, word in enumerate(words)]
     ends = [count_text(summary, limit - 1, lang) for limit in limits[1:]]
-    closed = [low if low == high else f"{low}–{high}" for low, high in zip(words, ends, strict=False)]
+    closed = [
+        low if low == high else f"{low}–{high}" for low, high in zip(words, ends, strict=False)
+    ]
     return [(i + 1, word) for i, word in enumerate([*closed, *(f"{w}+" for w in words[-1:])])]
 
 
@@ -139,7 +146,11 @@ def ground(snapshot: Snapshot) -> Ground:
 
 def _ground(snapshot: Snapshot) -> Ground:
     folder = snapshot.workspace.home / "map"
-    found = {name: _parts(json.loads((folder / f"{name}.geojson").read_text("utf-8"))) for name in _BELOW if (folder / f"{name}.geojson").is_file()}
+    found = {
+        name: _parts(json.loads((folder / f"{name}.geojson").read_text("utf-8")))
+        for name in _BELOW
+        if (folder / f"{name}.geojson").is_file()
+    }
     return Ground(**found)
 
 
