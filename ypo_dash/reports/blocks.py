@@ -62,7 +62,7 @@ def incident_map(
     blocks: list[Block] = [Picture(drawn.svg, _map_words(few, lang))]
     if limits:
         labels = map_layers.limit_labels(limits, snapshot, filters, lang)
-        blocks.append(_legend(labels, text(lang, "Incidents per hexagon"), size[0]))
+        blocks.append(legend(labels, text(lang, "Incidents per hexagon"), size[0]))
     notes = [*_map_notes(found, few, drawn, lang), *_pointless(snapshot, filters, lang)]
     return MapBlock(tuple(blocks), tuple(notes))
 
@@ -80,7 +80,8 @@ def _map_words(few: bool, lang: str) -> str:
     return text(lang, "Map of the sectors: hexagons by number of incidents.")
 
 
-def _legend(labels: list[tuple[int, str]], title: str, width: float) -> Picture:
+def legend(labels: list[tuple[int, str]], title: str, width: float) -> Picture:
+    """Return what the classes of a map or table stand for, side by side."""
     size = (min(width, 26.0 * len(labels)), 8.0)
     svg = level_legend(labels, theme=PAPER, size=size, text=2.8, title=title)
     words = ", ".join(label for _, label in labels)
