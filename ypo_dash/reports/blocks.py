@@ -62,7 +62,7 @@ def incident_map(
     blocks: list[Block] = [Picture(drawn.svg, _map_words(few, lang))]
     if limits:
         labels = map_layers.limit_labels(limits, snapshot, filters, lang)
-        blocks.append(_legend(labels, text(lang, "Incidents per hexagon"), size[0]))
+        blocks.append(legend(labels, text(lang, "Incidents per hexagon"), size[0]))
     return MapBlock(tuple(blocks), tuple(_map_notes(found, few, drawn, lang)))
 
 
@@ -72,11 +72,12 @@ def _map_words(few: bool, lang: str) -> str:
     return text(lang, "Map of the sectors: hexagons by number of incidents.")
 
 
-def _legend(labels: list[tuple[int, str]], title: str, width: float) -> Picture:
-    size = (min(width, 26.0 * len(labels)), 8.0)
+def legend(labels: list[tuple[int, str]], title: str, width: float) -> Picture:
+    """Return the classes of a map, as wide as they need."""
+    size = (min(width, 26.0 * len(labels)), 7.0)
     svg = level_legend(labels, theme=PAPER, size=size, text=2.8, title=title)
     words = ", ".join(label for _, label in labels)
-    return Picture(svg, f"{title}: {words}", title, height_mm=8.0)
+    return Picture(svg, f"{title}: {words}", title, height_mm=7.0)
 
 
 def _map_notes(found: dict[str, Any], few: bool, drawn: Any, lang: str) -> list[str]:
@@ -120,7 +121,9 @@ def range_words(usual: Usual | None, lang: str) -> str:
     return f"{number(usual.low, lang)}–{number(usual.high, lang)}"
 
 
-def type_table(snapshot: Snapshot, found: Compared, lang: str) -> TableBlock:
+def type_table(
+    snapshot: Snapshot, found: Compared, lang: str, *, small: bool = False
+) -> TableBlock:
     """Return the numbers by type against earlier periods and the normal range."""
     head = [
         Column(""),
@@ -131,7 +134,7 @@ def type_table(snapshot: Snapshot, found: Compared, lang: str) -> TableBlock:
     if found.ranged:
         head += [Column(text(lang, "Normal range"), "right"), Column(text(lang, "In words"))]
     rows = [_type_row(snapshot, found, row, lang) for row in (*found.rows, found.all)]
-    return TableBlock(columns=tuple(head), rows=tuple(rows), strong=(len(rows) - 1,))
+    return TableBlock(columns=tuple(head), rows=tuple(rows), strong=(len(rows) - 1,), small=small)
 
 
 def _earlier_names(found: Compared, lang: str) -> list[str]:

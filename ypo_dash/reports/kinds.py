@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import Tier
+from ypo_dash.reports.week import week, with_week
 from ypo_dash.reports.weekend import weekend
 from ypo_dash.reports.weekend import with_weekend as weekend_dates
 
@@ -32,6 +33,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "weekend": Kind(weekend_dates, weekend, weekend),
+    "week": Kind(with_week, week, week),
 }
 
 
