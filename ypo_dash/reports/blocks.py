@@ -81,11 +81,11 @@ def _map_words(few: bool, lang: str) -> str:
 
 
 def legend(labels: list[tuple[int, str]], title: str, width: float) -> Picture:
-    """Return what the classes of a map or table stand for, side by side."""
-    size = (min(width, 26.0 * len(labels)), 8.0)
+    """Return the classes of a map, as wide as they need."""
+    size = (min(width, 26.0 * len(labels)), 7.0)
     svg = level_legend(labels, theme=PAPER, size=size, text=2.8, title=title)
     words = ", ".join(label for _, label in labels)
-    return Picture(svg, f"{title}: {words}", title, height_mm=8.0)
+    return Picture(svg, f"{title}: {words}", title, height_mm=7.0)
 
 
 def _map_notes(found: dict[str, Any], few: bool, drawn: Any, lang: str) -> list[str]:
@@ -129,7 +129,9 @@ def range_words(usual: Usual | None, lang: str) -> str:
     return f"{number(usual.low, lang)}–{number(usual.high, lang)}"
 
 
-def type_table(snapshot: Snapshot, found: Compared, lang: str) -> TableBlock:
+def type_table(
+    snapshot: Snapshot, found: Compared, lang: str, *, small: bool = False
+) -> TableBlock:
     """Return the numbers by type against earlier periods and the normal range."""
     head = [
         Column(""),
@@ -140,7 +142,7 @@ def type_table(snapshot: Snapshot, found: Compared, lang: str) -> TableBlock:
     if found.ranged:
         head += [Column(text(lang, "Normal range"), "right"), Column(text(lang, "In words"))]
     rows = [_type_row(snapshot, found, row, lang) for row in (*found.rows, found.all)]
-    return TableBlock(columns=tuple(head), rows=tuple(rows), strong=(len(rows) - 1,))
+    return TableBlock(columns=tuple(head), rows=tuple(rows), strong=(len(rows) - 1,), small=small)
 
 
 def _earlier_names(found: Compared, lang: str) -> list[str]:
