@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ypo_dash.views.safety import LEVEL_NAMES as LEVEL_NAMES
+
 MAP_NAMES = {
     "factor": "Factor",
     "gap": "Need beyond the posts",
@@ -45,12 +47,6 @@ TYPE_NAMES = {
     "drugs": "Drugs (found by police)",
     "vandalism": "Vandalism",
     "harassment": "Harassment and indecency",
-}
-LEVEL_NAMES = {
-    "markant": "markant (marked effort)",
-    "intensiveret": "intensiveret (intensified effort)",
-    "almindelig": "ordinary effort",
-    "ingen": "no particular effort",
 }
 PART_NAMES = {"exposed": "Exposure", "problem": "Neighbourhood problem", "reports": "Reports"}
 ADJUST_NAMES = {

@@ -63,7 +63,15 @@ def incident_map(
     if limits:
         labels = map_layers.limit_labels(limits, snapshot, filters, lang)
         blocks.append(legend(labels, text(lang, "Incidents per hexagon"), size[0]))
-    return MapBlock(tuple(blocks), tuple(_map_notes(found, few, drawn, lang)))
+    notes = [*_map_notes(found, few, drawn, lang), *_pointless(snapshot, filters, lang)]
+    return MapBlock(tuple(blocks), tuple(notes))
+
+
+def _pointless(snapshot: Snapshot, filters: Filters, lang: str) -> list[str]:
+    n = count_value(summarise(snapshot, filters).sector_only)
+    if not n:
+        return []
+    return [plural(lang, "{n} incident has a sector but no point: it is counted, and not on the map.", "{n} incidents have a sector but no point: they are counted, and not on the map.", n)]  # fmt: skip
 
 
 def _map_words(few: bool, lang: str) -> str:
@@ -198,7 +206,10 @@ def sector_table(snapshot: Snapshot, filters: Filters, lang: str) -> Beside:
 def incident_list(
     snapshot: Snapshot, filters: Filters, lang: str, printing: Printing
 ) -> tuple[list[Block], list[str]]:
-    """Return the list of incidents that who prints may see, and what is left out of it."""
+    """Return the list of incidents that who prints may see, and what is left out of it.
+
+    Sectors are not named where the state is of one.
+    """
     from ypo_dash.views.incident_list import listed
 
     found = listed(snapshot, filters, lang, printing.points)
@@ -211,17 +222,20 @@ def incident_list(
         return [], [text(lang, "Who prints this may not see incidents one by one: no list.")]
     if found.elsewhere:
         notes.append(plural(lang, "{n} incident in another's sector is not listed.", "{n} incidents in others' sectors are not listed.", found.elsewhere))  # fmt: skip
-    head = (
+    head = [
         Column(""),
         Column(text(lang, "Time")),
         Column(text(lang, "Type"), share=1.1),
         Column(text(lang, "Scene"), share=1.1),
-        Column(text(lang, "Sector"), share=1),
+    ]
+    one = len(filters.sectors) == 1
+    head += [] if one else [Column(text(lang, "Sector"), share=1.2)]
+    rows = tuple(
+        (r.letter, r.when, r.type, r.scene, *(() if one else (r.sector,))) for r in found.rows
     )
-    rows = tuple((r.letter, r.when, r.type, r.scene, r.sector) for r in found.rows)
     if not rows:
         return [], notes
-    return [TableBlock(columns=head, rows=rows, small=True)], notes
+    return [TableBlock(columns=tuple(head), rows=rows, small=True)], notes
 
 
 def at(filters: Filters, sector: str) -> Filters:

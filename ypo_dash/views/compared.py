@@ -97,10 +97,10 @@ def compared(snapshot: Snapshot, filters: Filters) -> Compared:
     period = summary.period
     step = _step(period)
     earlier = [_moved(period, timedelta(days=-step * k)) for k in range(1, BEFORE + 1)]
-    known = [p for p in earlier if _covered(snapshot, p)]
+    known = [p for p in earlier if is_covered(snapshot, p)]
     previous = earlier[0] if earlier[0] in known else None
     year: tuple[date, date] | None = _year_before(period)
-    year = year if year and _covered(snapshot, year) else None
+    year = year if year and is_covered(snapshot, year) else None
     counts = {p: _counts(snapshot, filters, p) for p in {*known, *([year] if year else [])}}
     mean = np.mean([counts[p] for p in known], axis=0) if len(known) == BEFORE else None
     codes = (*snapshot.taxonomy.offence, "")
@@ -149,7 +149,7 @@ def _year_before(period: tuple[date, date]) -> tuple[date, date] | None:
     return first, last
 
 
-def _covered(snapshot: Snapshot, period: tuple[date, date]) -> bool:
+def is_covered(snapshot: Snapshot, period: tuple[date, date]) -> bool:
     """Whether the data cover a period whole: what they do not know is not compared."""
     span = snapshot.span
     inside = span is not None and span[0] <= period[0] and period[1] <= span[1]
@@ -191,7 +191,7 @@ def recent(snapshot: Snapshot, filters: Filters, weeks: int = 26) -> Recent | No
 def _has_range(snapshot: Snapshot, filters: Filters, period: tuple[date, date]) -> bool:
     days = (period[1] - period[0]).days + 1
     known = days <= 7 and filters.cell is None and not is_coarse(snapshot)
-    return known and _covered(snapshot, period)
+    return known and is_covered(snapshot, period)
 
 
 def _range_of(snapshot: Snapshot, windows: _Windows, weeks: list[int], which: slice) -> Ranges:
