@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-from ypo_dash.figures.hatches import fill_of, hidden_fill
-from ypo_dash.figures.svg import Look, Picture
+from ypo_dash.figures.hatches import fill, hidden_paint, paint_of
+from ypo_dash.figures.svg import Look, Picture, box_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +31,9 @@ def level_legend(levels: Sequence[tuple[int, str]], **look: Unpack[Look]) -> str
     high = min(picture.height - size * 1.3, text * 1.1)
     line = text * 0.05
     for index, (level, label) in enumerate(levels):
-        fill = hidden_fill(picture) if level == HIDDEN else fill_of(picture, level)
-        picture.rect(
-            (index * each + line, line), (each - text * 0.15, high - 2 * line), fill=fill,
-            stroke=theme.edge, stroke_width=line,
-        )  # fmt: skip
+        paint = hidden_paint(theme) if level == HIDDEN else paint_of(theme, level)
+        data = box_path((index * each + line, line), (each - text * 0.15, high - 2 * line))
+        fill(picture, data, paint, stroke=theme.edge, stroke_width=line)
         picture.fitted(
             label, (index * each + line, high + size * 1.0), each - size * 0.3, size=size
         )

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import false_discovery_control
 
 from ypo_dash.model.tiers import require_internal
+from ypo_dash.stats.false_discovery import benjamini_hochberg
 from ypo_dash.stats.normal_range import ENOUGH, LEVEL, RECENT, series_ranges
 from ypo_dash.stats.week_design import week_design
 from ypo_dash.store.calendar import breaks_of, holidays_of
@@ -181,7 +181,7 @@ def _ranges(
     recent = windows.counts[-RECENT:].sum(axis=0)
     judged = ~np.isnan(p) & ((recent >= ENOUGH) | (expected * RECENT >= ENOUGH))
     q = np.full(len(p), np.nan)
-    q[judged] = false_discovery_control(p[judged]) if judged.any() else []
+    q[judged] = benjamini_hochberg(p[judged]) if judged.any() else []
     said = dict(_verdicts(np.isnan(p), judged, q, now > expected))
     return {
         i: Usual(_known(found.low[0, i]), _known(found.high[0, i]), said[i]) for i in range(len(p))
