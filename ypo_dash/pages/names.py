@@ -81,3 +81,18 @@ PRINT_WORDS = {
     "week": "One page for the district and one for each sector.",
     "quarter": "Staffing and safety.",
 }
+PARAMETER_NAMES = {
+    "kind": "Document",
+    "from": "From",
+    "to": "To",
+    "types": "Types",
+    "hours": "Time of day",
+    "days": "Weekdays",
+    "scenes": "Scenes",
+    "sectors": "Sectors",
+    "station": "Local station",
+    "cell": "Hexagon",
+    "res": "Size of the hexagons",
+    "tier": "For whom",
+    "lang": "Language",
+}

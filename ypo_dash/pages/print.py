@@ -18,6 +18,7 @@ from ypo_dash.model.tiers import Tier
 from ypo_dash.pages import bench
 from ypo_dash.pages.limits import EXPORTS
 from ypo_dash.pages.looks import BESIDE, with_own
+from ypo_dash.pages.names import PARAMETER_NAMES
 from ypo_dash.pages.plain import PRIVATE, json_answer, message_page, page
 from ypo_dash.pages.print_form import form_values, given, split_kind, tidied
 from ypo_dash.pages.watch import Look, reason_given, was_looked_at, watch
@@ -164,6 +165,7 @@ def _shown(
         form=form_values(snapshot, parameters, dates, lang),
         link=lambda **more: _link(query, **more),
         explore=_explore(query),
+        names=PARAMETER_NAMES,
         reasons=REASONS,
         may_export=g.person.may(Right.EXPORT),
         other=(other, _link(query, lang=other)),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ypo_dash.model.filters import Filters
     from ypo_dash.store.snapshot import Snapshot
 
-SHOWN = 8
+SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)

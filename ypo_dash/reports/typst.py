@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typst
 
+from ypo_dash.figures.theme import PAPER
 from ypo_dash.reports.document import Picture
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ _HERE = Path(__file__).parent
 FONTS = _HERE / "fonts"
 _TEMPLATE = _HERE / "template.typ"
 STANDARD = "ua-1"
+# In a preview, drawings are pictures of their own that no page's font reaches: the reader's own one,
+# as large as ours by the height of its small letters, which sets about as wide.
+_OURS = f'font-family="{PAPER.font}"'
+_READERS = f'font-family="\'{PAPER.font}\', Arial, Helvetica, sans-serif" font-size-adjust="0.486"'
 
 
 def pdf_of(document: Document) -> bytes:
@@ -29,7 +34,11 @@ def pdf_of(document: Document) -> bytes:
 
 def pictures_of(document: Document) -> list[bytes]:
     """Return each sheet as an SVG picture, for a preview."""
-    found = _compile(_files(document), format="svg")
+    files = _files(document)
+    for name, content in files.items():
+        if name.endswith(".svg"):
+            files[name] = content.replace(_OURS.encode(), _READERS.encode())
+    found = _compile(files, format="svg")
     return found if isinstance(found, list) else [found]
 
 
