@@ -165,8 +165,8 @@
       }
       for (const node of root.querySelectorAll("[data-compare]")) node.setAttribute("aria-pressed", String(node.dataset.compare === (state.compare || "previous")));
       for (const node of root.querySelectorAll("[data-baseline]")) node.setAttribute("aria-pressed", String(node.dataset.baseline === (state.baseline || "area")));
-      // The analysis is of what is shown here.
-      ypo.setAttribute(root.querySelector('.pages a[href^="/analysis"]'), "href", `/analysis${address()}`);
+      // The analysis and the print are of what is shown here.
+      for (const path of ["/analysis", "/print"]) ypo.setAttribute(root.querySelector(`.pages a[href^="${path}"]`), "href", `${path}${address()}`);
       for (const node of root.querySelectorAll("[data-for]")) node.hidden = node.dataset.for !== state.measure;
     }
 
