@@ -1,4 +1,4 @@
-"""Names that the staffing and the safety page show for their codes, in English; the catalogue has the Danish."""
+"""Names that the pages show for their codes, in English; the catalogue has the Danish."""
 
 from __future__ import annotations
 
@@ -64,4 +64,31 @@ ANCHOR_NAMES = {
     "season": "season",
     "concentration": "concentration",
     "wdd": "an effort evaluated",
+}
+PRINT_NAMES = {
+    "weekend": "Crime overview",
+    "fortnight": "Two weeks of a sector",
+    "week": "Weekly crime overview",
+    "quarter": "The quarter",
+}
+PRINT_WORDS = {
+    "weekend": "A weekend or any days: map, numbers by type, list of incidents.",
+    "fortnight": "One sector: map, types, scenes, hours, list, open agreements.",
+    "week": "One page for the district and one for each sector.",
+    "quarter": "Staffing and safety.",
+}
+PARAMETER_NAMES = {
+    "kind": "Document",
+    "from": "From",
+    "to": "To",
+    "types": "Types",
+    "hours": "Time of day",
+    "days": "Weekdays",
+    "scenes": "Scenes",
+    "sectors": "Sectors",
+    "station": "Local station",
+    "cell": "Hexagon",
+    "res": "Size of the hexagons",
+    "tier": "For whom",
+    "lang": "Language",
 }

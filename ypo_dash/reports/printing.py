@@ -40,24 +40,24 @@ def build(
 ) -> Document:
     """Return a document; ``how`` is its language and its tier."""
     lang, tier = how
-    zone = snapshot.district.zone
     return Document(
         title=title,
         lang=lang,
         classification=classification(tier, lang),
         extract=extract_words(snapshot, lang),
         snapshot=text(lang, "snapshot {id}", id=snapshot.id),
-        printed=text(
-            lang,
-            "printed by {who}, {when}",
-            who=printing.printed_by,
-            when=moment(printing.now.astimezone(zone), lang),
-        ),
+        printed=printed_words(snapshot, lang, printing),
         simulated=text(lang, "Simulated data") if snapshot.district.simulated else "",
         attribution=snapshot.district.attribution,
         labels={"page": text(lang, "page"), "of": text(lang, "of")},
         pages=tuple(pages),
     )
+
+
+def printed_words(snapshot: Snapshot, lang: str, printing: Printing) -> str:
+    """Return who prints and when, in the district's time."""
+    when = moment(printing.now.astimezone(snapshot.district.zone), lang)
+    return text(lang, "printed by {who}, {when}", who=printing.printed_by, when=when)
 
 
 def classification(tier: str, lang: str) -> str:

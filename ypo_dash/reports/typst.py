@@ -9,6 +9,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ypo_dash.figures.theme import PAPER
 from ypo_dash.reports import typesetter
 from ypo_dash.reports.document import Picture
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 _TEMPLATE = Path(__file__).parent / "template.typ"
 _LONGEST_S = 120
+# In a preview, drawings are pictures of their own that no page's font reaches: the reader's own one,
+# as large as ours by the height of its small letters, which sets about as wide.
+_OURS = f'font-family="{PAPER.font}"'
+_READERS = f'font-family="\'{PAPER.font}\', Arial, Helvetica, sans-serif" font-size-adjust="0.486"'
 
 
 def pdf_of(document: Document) -> bytes:
@@ -27,7 +32,7 @@ def pdf_of(document: Document) -> bytes:
     RuntimeError
         It can't be typeset; the message is the typesetter's.
     """
-    return _typeset(document, "pdf")[0]
+    return _typeset(files_of(document), "pdf")[0]
 
 
 def pictures_of(document: Document) -> list[bytes]:
@@ -38,13 +43,17 @@ def pictures_of(document: Document) -> list[bytes]:
     RuntimeError
         It can't be typeset; the message is the typesetter's.
     """
-    return _typeset(document, "svg")
+    files = files_of(document)
+    for name, content in files.items():
+        if name.endswith(".svg"):
+            files[name] = content.replace(_OURS.encode(), _READERS.encode())
+    return _typeset(files, "svg")
 
 
-def _typeset(document: Document, form: str) -> list[bytes]:
+def _typeset(files: dict[str, bytes], form: str) -> list[bytes]:
     done = subprocess.run(  # noqa: S603 - our own program, and no shell
         [sys.executable, "-m", typesetter.__name__, form],
-        input=typesetter.packed(files_of(document)),
+        input=typesetter.packed(files),
         capture_output=True,
         timeout=_LONGEST_S,
         check=False,
