@@ -137,20 +137,6 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
     return build(snapshot, title, [page], (lang, filters.tier), printing)
 
 
-def no_partner_fortnight(
-    snapshot: Snapshot, filters: Filters, lang: str, printing: Printing
-) -> Document:
-    """Refuse: two weeks of one sector are counts too small for a partner.
-
-    Raises
-    ------
-    FilterError
-        Always.
-    """
-    del snapshot, lang, printing
-    raise FilterError("tier", "the tier {tier} is not made for this print yet", tier=filters.tier)
-
-
 def _lead(snapshot: Snapshot, summary: Summary, weeks: tuple[Week, ...], lang: str) -> str:
     known = [week for week in weeks if week.usual is not None]
     said = [finding(summary, snapshot, lang)]

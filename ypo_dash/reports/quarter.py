@@ -94,7 +94,7 @@ class _Quarter:
         blocks: list[Block] = [Lead(staffing_blocks.lead_words(found, lang)), *self._unfiltered()]
         gap = staffing_blocks.gap_map(found, lang)
         chart = staffing_blocks.pairs_chart(found, lang)
-        blocks.append(Beside(tuple(gap), (chart,), (106, 74)) if gap else chart)
+        blocks.append(Beside(tuple(gap), (chart,), staffing_blocks.SHARES) if gap else chart)
         blocks += [
             Heading(text(lang, "By sector")),
             staffing_blocks.staffing_table(found, lang),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _MAP = (106.0, 86.0)
 _PAIRS_MM = 74.0
+SHARES = (_MAP[0], _PAIRS_MM)
 _PAIR_ROW = 5.0
 _TEXT = 2.8
 _MOST_PAIRS = 30  # sectors; of more the stations are drawn
