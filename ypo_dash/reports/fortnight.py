@@ -23,7 +23,7 @@ from ypo_dash.reports.printing import (
     period_words,
     place_of,
 )
-from ypo_dash.reports.sector_blocks import agreements, day_table, heat_blocks, scene_table
+from ypo_dash.reports.sector_blocks import agreements, day_table, heat_table, scene_table
 from ypo_dash.reports.week import state_line
 from ypo_dash.views.by_day import weeks_by_day
 from ypo_dash.views.compared import FEWER, HISTORY, MORE, compared
@@ -111,7 +111,7 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
     if summary.rows:
         blocks += [
             Heading(text(lang, "By weekday and hour")),
-            *heat_blocks(filters, summary, lang),
+            heat_table(filters, summary, lang),
             Text(exact_words(summary, lang)),
             Heading(text(lang, "By scene")),
             scene_table(snapshot, summary, lang),
@@ -176,7 +176,7 @@ def _week_counts(known: list[Week], lang: str) -> list[str]:
 def exact_words(summary: Summary, lang: str) -> str:
     """Return how many incidents have an exact time, and what became of the others."""
     share = percent(summary.exact / summary.rows, lang)
-    return text(lang, "{share} have an exact time; the others are spread over their span, so that cells have decimals. The bar above marks duty hours, 7–23.", share=share)  # fmt: skip
+    return text(lang, "{share} have an exact time; the others are spread over their span, so that hours have decimals; below 0.05 none is written. The bar above marks duty hours, 7–23.", share=share)  # fmt: skip
 
 
 def _week_notes(weeks: tuple[Week, ...], lang: str) -> list[str]:

@@ -58,17 +58,24 @@ def lead_words(found: SafetyYear, lang: str) -> str:
     """Return the share of all areas shown together, and whether any change is sure."""
     areas = [row.area for row in found.rows]
     unsafe = found.survey.city(found.year, areas).get("unsafe")
-    said = []
-    if unsafe is not None:
-        said.append(text(lang, "Survey {year}: {share} feel unsafe in their neighbourhood.", year=found.year, share=share_text(unsafe, lang)))  # fmt: skip
-    if found.changes:
-        sure = sum(change.is_shown for change in found.changes)
-        said.append(
-            text(lang, "{n} of {all} comparisons of areas and measures are beyond chance.", n=sure, all=len(found.changes))
-            if sure
-            else text(lang, "None of {all} comparisons of areas and measures is beyond chance.", all=len(found.changes))
-        )  # fmt: skip
-    return " ".join(said)
+    if unsafe is None:
+        return text(lang, "No survey of {year} covers these sectors. That is not zero.", year=found.year)  # fmt: skip
+    said = text(lang, "Survey {year}: {share} feel unsafe in their neighbourhood.", year=found.year, share=share_text(unsafe, lang))  # fmt: skip
+    return f"{said} {_sure_words(found, lang)}".strip()
+
+
+def _sure_words(found: SafetyYear, lang: str) -> str:
+    """Return how many changes of the areas shown are sure, of all that are tested together."""
+    shown = {row.area.id for row in found.rows}
+    tested = len(found.changes)
+    sure = sum(change.is_shown for change in found.changes if change.area.id in shown)
+    if not tested:
+        return ""
+    if len(shown) < len(found.survey.areas):
+        return text(lang, "Beyond chance among all {all} comparisons of the survey: {n} in these areas.", all=tested, n=sure)  # fmt: skip
+    if sure:
+        return text(lang, "{n} of {all} comparisons of areas and measures are beyond chance.", n=sure, all=tested)  # fmt: skip
+    return text(lang, "None of {all} comparisons of areas and measures is beyond chance.", all=tested)  # fmt: skip
 
 
 def safety_table(found: SafetyYear, lang: str) -> TableBlock:

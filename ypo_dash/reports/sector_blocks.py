@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ypo_dash.figures.classes import spread_level
-from ypo_dash.figures.strips import heat_limits, hour_heat
+from ypo_dash.figures.strips import hour_heat
 from ypo_dash.figures.theme import PAPER
 from ypo_dash.i18n import format_period, number, text, weekday_names
-from ypo_dash.reports.blocks import WIDE, legend, verdict_words
+from ypo_dash.reports.blocks import WIDE, verdict_words
 from ypo_dash.reports.document import Beside, Block, Column, Heading, Picture, TableBlock, Text
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.words import count_text
@@ -74,8 +73,8 @@ def _count(value: float | None, summary: Summary, lang: str) -> str:
     return "–" if value is None else count_text(summary, count_value(value), lang)
 
 
-def heat_blocks(filters: Filters, summary: Summary, lang: str) -> list[Block]:
-    """Return the 168 hours of the week as a picture with numbers and classes, duty hours marked.
+def heat_table(filters: Filters, summary: Summary, lang: str) -> Picture:
+    """Return the 168 hours of the week as a picture with numbers, duty hours marked.
 
     Hours that the state leaves out are struck.
     """
@@ -94,11 +93,7 @@ def heat_blocks(filters: Filters, summary: Summary, lang: str) -> list[Block]:
         title=text(lang, "By weekday and hour"),
         desc=alt,
     )
-    limits = heat_limits(values)
-    words = [text(lang, "above 0"), *(f"≥ {number(limit, lang)}" for limit in limits[1:])]
-    labels = [(spread_level(i, len(limits)), words[i]) for i in range(len(limits))]
-    classes = text(lang, "Incidents per hour of the week; cells below {least} have no number.", least=number(_TINY, lang, 2))  # fmt: skip
-    return [Picture(svg, alt), legend(labels, classes, WIDE)]
+    return Picture(svg, alt)
 
 
 def cell_text(value: float, lang: str) -> str:
