@@ -12,7 +12,7 @@ import shapely
 from tests.views.test_staffing_safety_oracle import polygons
 from ypo_dash.model.filters import Filters
 from ypo_dash.store.query import summarise
-from ypo_dash.store.week_counts import _covered, _whole, report_share, week_counts
+from ypo_dash.store.week_counts import covered_days, _whole, report_share, week_counts
 
 
 @pytest.fixture(scope="module")
@@ -89,14 +89,14 @@ class Days:
 def test_a_gap_in_a_busy_register_is_no_data():
     busy = [20] * 28
     busy[9:12] = 0, 0, 0
-    assert _covered([Days(0, busy)], 0, 28).tolist() == [n > 0 for n in busy]
-    assert _whole(_covered([Days(0, busy)], 0, 28), wraps=False).tolist() == [True, False, True, True]  # fmt: skip
+    assert covered_days([Days(0, busy)], 0, 28).tolist() == [n > 0 for n in busy]
+    assert _whole(covered_days([Days(0, busy)], 0, 28), wraps=False).tolist() == [True, False, True, True]  # fmt: skip
     quiet = [0, 1, 0, 0, 2, *[0] * 22, 1]
-    covered = _covered([Days(0, quiet)], 0, 28)
+    covered = covered_days([Days(0, quiet)], 0, 28)
     assert covered.tolist() == [False] + [True] * 27
     monthly = [0] * 84
     monthly[3], monthly[33], monthly[64] = 900, 900, 900  # a register that dates by the month
-    assert not _whole(_covered([Days(0, monthly)], 0, 84), wraps=False).any()
+    assert not _whole(covered_days([Days(0, monthly)], 0, 84), wraps=False).any()
 
 
 def test_delays_equal_pandas_over_the_raw_file(raw, demo):

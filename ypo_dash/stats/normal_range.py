@@ -97,11 +97,17 @@ def ranges(grid: Array, design: Design, concerns: Array, weeks: Sequence[int]) -
     return Ranges(*(np.concatenate([getattr(p, name) for p in parts]) for name in Ranges.__slots__))
 
 
-def one_range(counts: Array, design: Design, shares: Array, weeks: Sequence[int]) -> Ranges:
-    """Return the range of a single series, which breaks concern by ``shares``, in ``weeks``."""
-    learned = _learned(design, weeks, shares[None, :])
-    top = _fitted(counts[:, None], design, shares[None, :], learned, weeks)
-    return _ranges(top.mean[:, 0], top.variance[:, 0], counts[list(weeks)])
+def series_ranges(counts: Array, design: Design, shares: Array, weeks: Sequence[int]) -> Ranges:
+    """Return the range of each series of ``counts`` (weeks x series) by itself, in ``weeks``.
+
+    Parameters
+    ----------
+    shares
+        Series x breaks: the part of the series that is of the types of the break.
+    """
+    learned = _learned(design, weeks, shares)
+    top = _fitted(counts, design, shares, learned, weeks)
+    return _ranges(top.mean, top.variance, counts[list(weeks)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,8 +118,8 @@ def warm() -> None:
         selection = Selection(np.zeros(1, np.uint8), np.zeros(3, np.uint8), -1, mask, 0, 0, 0, True)
         count_partition(partition, selection, Layout(1, 3, 1, -1, 3))
         select_rows(partition, selection)
-        loops.weekly(
+        loops.by_span(
             partition.offence_scene, partition.sector, partition.start, partition.span,
-            partition.offsets, np.int64(0), partition.pieces, np.zeros(1, np.int32),
-            selection.mask_minutes, SHARES, 0, np.int64(-1), np.zeros((1, 3, 1)),
+            partition.offsets, np.int64(0), partition.pieces, np.zeros(1, np.int32), np.zeros(3, np.int32),
+            selection.mask_minutes, SHARES, 0, np.int64(-1), np.int64(7), np.zeros((1, 3, 1)),
         )  # fmt: skip

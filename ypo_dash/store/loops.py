@@ -202,20 +202,20 @@ def select(  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def weekly(  # type: ignore[no-untyped-def]
+def by_span(  # type: ignore[no-untyped-def]
     pair, sector, start, span, offsets, first_day, pieces,
-    type_of_pair, minutes, shares, night_end, base_day, counts,
+    type_of_pair, place_of_sector, minutes, shares, night_end, base_day, days, counts,
 ):  # fmt: skip
-    """Add a partition to ``counts`` by week, sector and type; pairs of type -1 are left out."""
+    """Add a partition to ``counts`` by spans of ``days`` days, place and type; -1 is left out."""
     for d in range(len(offsets) - 1):
         today = first_day + d
-        week, before = (today - base_day) // 7, (today - 1 - base_day) // 7
+        now, before = (today - base_day) // days, (today - 1 - base_day) // days
         for i in range(offsets[d], offsets[d + 1]):
-            kind = type_of_pair[pair[i]]
-            if kind < 0:
+            kind, place = type_of_pair[pair[i]], place_of_sector[sector[i]]
+            if kind < 0 or place < 0:
                 continue
             if minutes is None:
-                counts[week, sector[i], kind] += 1.0
+                counts[now, place, kind] += 1.0
                 continue
             begin, code = np.uint32(start[i]), np.uint32(span[i])
             if code <= WEEK_MINUTES:
@@ -223,5 +223,5 @@ def weekly(  # type: ignore[no-untyped-def]
                 w = (minutes[end] - minutes[begin]) * shares[code]
             else:
                 w = _rare_weight(code, i, minutes, *pieces)
-            owner = before if begin % np.uint32(1440) < night_end else week
-            counts[owner, sector[i], kind] += w
+            owner = before if begin % np.uint32(1440) < night_end else now
+            counts[owner, place, kind] += w

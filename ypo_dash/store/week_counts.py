@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ypo_dash.store import loops
-from ypo_dash.store.kernel import SHARES
 from ypo_dash.store.lru import Lru
-from ypo_dash.store.query import pool, selection_of
 from ypo_dash.store.segments import read_truth
 from ypo_dash.store.snapshot import EPOCH
-from ypo_dash.store.vectors import SCENE
+from ypo_dash.store.span_counts import Spans, span_counts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +20,7 @@ if TYPE_CHECKING:
 
     from ypo_dash.model.filters import Filters
     from ypo_dash.store.snapshot import Snapshot
-    from ypo_dash.store.vectors import Partition, Selection
+    from ypo_dash.store.vectors import Partition
 
 _MONDAY = 3  # 1970-01-01 was a Thursday
 SURE_DAY = 10  # incidents of a median day: at so many, a day without any is a day without data
@@ -72,40 +69,14 @@ def _count(snapshot: Snapshot, filters: Filters) -> WeekCounts:
     low = first - 1 - (first - 1 + _MONDAY) % 7  # a night may own a start of the next day
     weeks = (last - low) // 7 + 1
     parts = snapshot.partitions(filters.res)
-    selection = selection_of(snapshot, filters, snapshot.span, every_day=True)
-    scenes = len(snapshot.taxonomy.scenes)
-    kind = np.repeat(np.arange(types, dtype=np.int32), scenes)
-    kind[(selection.pair_fails & SCENE) > 0] = -1
-
-    def run(share: Sequence[Partition]) -> NDArray[np.float64]:
-        counts = np.zeros((weeks, sectors, types))
-        for part in share:
-            _add(counts, part, selection, kind, low)
-        return counts
-
-    shares = [parts[k::2] for k in range(2)]
-    total = np.sum(list(pool().map(run, shares)), axis=0)
-    whole = _whole(_covered(parts, low, 7 * weeks), wraps=selection.night_end > 0)
+    total = span_counts(snapshot, filters, Spans(low, weeks, 7), np.arange(sectors, dtype=np.int32))
+    whole = _whole(covered_days(parts, low, 7 * weeks), wraps=filters.night_end > 0)
     total.flags.writeable = whole.flags.writeable = False
     return WeekCounts(first=EPOCH + timedelta(days=low), counts=total, whole=whole)
 
 
-def _add(
-    counts: NDArray[np.float64],
-    part: Partition,
-    selection: Selection,
-    kind: NDArray[np.int32],
-    base_day: int,
-) -> None:
-    loops.weekly(
-        part.offence_scene, part.sector, part.start, part.span, part.offsets,
-        np.int64(part.first_day), part.pieces, kind, selection.mask_minutes, SHARES,
-        selection.night_end * 60, np.int64(base_day), counts,
-    )  # fmt: skip
-
-
-def _covered(parts: Sequence[Partition], low: int, days: int) -> NDArray[np.bool_]:
-    """Return which days have data.
+def covered_days(parts: Sequence[Partition], low: int, days: int) -> NDArray[np.bool_]:
+    """Return which of ``days`` days from ``low`` on (days since 1970-01-01) have data.
 
     Days between the first and the last date do, but where incidents are so many that none on a
     day means a gap. A register that dates by the month has no day that is sure.

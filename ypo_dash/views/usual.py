@@ -10,7 +10,7 @@ import numpy as np
 
 from ypo_dash.i18n import number, text
 from ypo_dash.model.tiers import require_internal
-from ypo_dash.stats.normal_range import one_range
+from ypo_dash.stats.normal_range import series_ranges
 from ypo_dash.store.calendar import Break, breaks_of
 from ypo_dash.store.lru import Lru
 from ypo_dash.store.query import summarise
@@ -92,10 +92,11 @@ def _band(snapshot: Snapshot, filters: Filters) -> Band:
     low, high, expected = (np.full(number_of, np.nan) for _ in range(3))
     if weeks:
         breaks = breaks_of(snapshot)
-        found = one_range(
-            counts, design_of(snapshot, of, breaks), _parts(snapshot, filters, of, breaks), weeks
+        shares = _parts(snapshot, filters, of, breaks)[None, :]
+        found = series_ranges(counts[:, None], design_of(snapshot, of, breaks), shares, weeks)
+        expected[weeks], low[weeks], high[weeks] = (
+            values[:, 0] for values in (found.expected, found.low, found.high)
         )
-        expected[weeks], low[weeks], high[weeks] = found.expected, found.low, found.high
     return Band(
         starts=tuple(of.starts), count=counts, expected=expected, low=low, high=high, whole=of.whole
     )

@@ -1,0 +1,241 @@
+"""A period against its like before it: by type, with the range that would be normal, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.stats import false_discovery_control
+
+from ypo_dash.model.tiers import require_internal
+from ypo_dash.stats.normal_range import ENOUGH, LEVEL, RECENT, series_ranges
+from ypo_dash.stats.week_design import week_design
+from ypo_dash.store.calendar import breaks_of, holidays_of
+from ypo_dash.store.gaps import gap_between, is_coarse
+from ypo_dash.store.query import Summary, summarise
+from ypo_dash.store.snapshot import EPOCH
+from ypo_dash.store.span_counts import day_counts
+from ypo_dash.store.week_counts import covered_days
+from ypo_dash.views.judged import concerns_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from ypo_dash.model.filters import Filters
+    from ypo_dash.store.snapshot import Snapshot
+
+    Array = NDArray[np.float64]
+
+BEFORE = 4  # periods whose mean stands beside
+_SAME_WEEKDAYS = 364
+_SHORT_DAYS = 14  # periods up to this are compared by weekday, longer ones by date
+NORMAL, MORE, FEWER, FEW, HISTORY = VERDICTS = "normal", "more", "fewer", "few", "history"
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What would be normal, and how the count stands to it; ``low`` and ``high`` None if unknown."""
+
+    low: float | None
+    high: float | None
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeRow:
+    """A type of offence, or all of them (``code`` empty).
+
+    ``previous``, ``mean`` and ``year`` are None where the data do not cover that period whole;
+    ``usual`` where the period has no range.
+    """
+
+    code: str
+    count: float
+    previous: float | None
+    mean: float | None
+    year: float | None
+    usual: Usual | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A state's types against earlier periods of equal length.
+
+    ``previous`` and ``year`` are those periods, None where the data do not cover them; ``before``
+    says how many of the last four they cover. ``ranged`` says whether the period has a range:
+    whole days of one week at most, and no hexagon.
+    """
+
+    summary: Summary
+    period: tuple[date, date]
+    previous: tuple[date, date] | None
+    year: tuple[date, date] | None
+    before: int
+    ranged: bool
+    rows: tuple[TypeRow, ...]
+    all: TypeRow
+
+
+def compared(snapshot: Snapshot, filters: Filters) -> Compared:
+    """Return a state's counts by type, beside those of earlier periods.
+
+    The previous period begins a whole number of weeks earlier, as few as its length needs: the
+    weekend before, the week before. Periods of up to two weeks are compared with the same weekdays
+    of the year before (364 days), longer ones with the same dates.
+
+    Raises
+    ------
+    FilterError
+        The period is impossible for the data.
+    """
+    require_internal(filters.tier)
+    summary = summarise(snapshot, filters)
+    period = summary.period
+    step = _step(period)
+    earlier = [_moved(period, timedelta(days=-step * k)) for k in range(1, BEFORE + 1)]
+    known = [p for p in earlier if _covered(snapshot, p)]
+    previous = earlier[0] if earlier[0] in known else None
+    year: tuple[date, date] | None = _year_before(period)
+    year = year if year and _covered(snapshot, year) else None
+    counts = {p: _counts(snapshot, filters, p) for p in {*known, *([year] if year else [])}}
+    mean = np.mean([counts[p] for p in known], axis=0) if len(known) == BEFORE else None
+    codes = (*snapshot.taxonomy.offence, "")
+    now = np.append(summary.types, summary.total)
+    ranges = _ranges(snapshot, filters, period, now)
+    rows = [
+        TypeRow(
+            code=code,
+            count=float(now[i]),
+            previous=float(counts[previous][i]) if previous else None,
+            mean=None if mean is None else float(mean[i]),
+            year=float(counts[year][i]) if year else None,
+            usual=ranges.get(i),
+        )
+        for i, code in enumerate(codes)
+        if not code or not filters.types or code in filters.types
+    ]
+    return Compared(
+        summary=summary,
+        period=period,
+        previous=previous,
+        year=year,
+        before=len(known),
+        ranged=bool(ranges),
+        rows=tuple(rows[:-1]),
+        all=rows[-1],
+    )
+
+
+def _step(period: tuple[date, date]) -> int:
+    days = (period[1] - period[0]).days + 1
+    return 7 * -(-days // 7)
+
+
+def _moved(period: tuple[date, date], by: timedelta) -> tuple[date, date]:
+    return period[0] + by, period[1] + by
+
+
+def _year_before(period: tuple[date, date]) -> tuple[date, date] | None:
+    if (period[1] - period[0]).days < _SHORT_DAYS:
+        return _moved(period, timedelta(days=-_SAME_WEEKDAYS))
+    try:
+        first, last = (day.replace(year=day.year - 1) for day in period)
+    except ValueError:  # 29 February
+        return None
+    return first, last
+
+
+def _covered(snapshot: Snapshot, period: tuple[date, date]) -> bool:
+    """Whether the data cover a period whole: what they do not know is not compared."""
+    span = snapshot.span
+    inside = span is not None and span[0] <= period[0] and period[1] <= span[1]
+    return inside and gap_between(snapshot, *period) is None
+
+
+def _counts(snapshot: Snapshot, filters: Filters, period: tuple[date, date]) -> Array:
+    then = summarise(snapshot, replace(filters, date_from=period[0], date_to=period[1]))
+    return np.append(then.types, then.total)
+
+
+def _ranges(
+    snapshot: Snapshot, filters: Filters, period: tuple[date, date], now: Array
+) -> dict[int, Usual]:
+    """Return low, high and verdict by type (all of them last); empty where there is no range."""
+    days = (period[1] - period[0]).days + 1
+    if days > 7 or filters.cell is not None or is_coarse(snapshot) or not _covered(snapshot, period):  # fmt: skip
+        return {}
+    windows = _windows(snapshot, filters, period)
+    assessed = len(windows.counts) - 1
+    breaks = breaks_of(snapshot)
+    design = week_design(
+        windows.starts, windows.whole, holidays_of(snapshot), [b.start for b in breaks]
+    )
+    found = series_ranges(
+        windows.counts, design, _shares(windows.counts, concerns_of(snapshot, breaks)), [assessed]
+    )
+    expected, p = found.expected[0], found.p[0]
+    recent = windows.counts[-RECENT:].sum(axis=0)
+    judged = ~np.isnan(p) & ((recent >= ENOUGH) | (expected * RECENT >= ENOUGH))
+    q = np.full(len(p), np.nan)
+    q[judged] = false_discovery_control(p[judged]) if judged.any() else []
+    said = dict(_verdicts(np.isnan(p), judged, q, now > expected))
+    return {
+        i: Usual(_known(found.low[0, i]), _known(found.high[0, i]), said[i]) for i in range(len(p))
+    }
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _verdicts(
+    unknown: NDArray[np.bool_], judged: NDArray[np.bool_], q: Array, above: NDArray[np.bool_]
+) -> Iterator[tuple[int, str]]:
+    for i in range(len(q)):
+        if unknown[i]:
+            yield i, HISTORY
+        elif not judged[i]:
+            yield i, FEW
+        elif q[i] < LEVEL:
+            yield i, MORE if above[i] else FEWER
+        else:
+            yield i, NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class _Windows:
+    """The same days of every week up to the period: counts by week and type, all types last."""
+
+    starts: list[date]
+    whole: NDArray[np.bool_]
+    counts: Array
+
+
+def _windows(snapshot: Snapshot, filters: Filters, period: tuple[date, date]) -> _Windows:
+    """Return the counts of the period's weekdays in every week of the data until it."""
+    by_day = day_counts(snapshot, filters)
+    length = (period[1] - period[0]).days + 1
+    at = (period[0] - by_day.first).days
+    # The first day counted lies before the data; a window from it on would not be whole.
+    begins = np.arange(at % 7 or 7, at + 1, 7)
+    covered = covered_days(
+        snapshot.partitions(filters.res), (by_day.first - EPOCH).days, len(by_day.counts)
+    )
+    within = begins[:, None] + np.arange(length)
+    counts = by_day.counts[within].sum(axis=1)
+    chosen = [not filters.types or code in filters.types for code in snapshot.taxonomy.offence]
+    return _Windows(
+        [by_day.first + timedelta(days=int(i)) for i in begins],
+        covered[within].all(axis=1),
+        np.column_stack([counts, counts[:, chosen].sum(axis=1)]),
+    )
+
+
+def _shares(counts: Array, concerns: Array) -> Array:
+    """Return what part of each series each break concerns; series x breaks."""
+    sums = counts[:, :-1].sum(axis=0)
+    return np.vstack([concerns.T, concerns @ sums / max(1.0, sums.sum())])
