@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from ypo_dash.i18n import format_date, text, weekday_names
+from ypo_dash.i18n import format_date, weekday_names
 from ypo_dash.people.plans import NOTHING_EDITED, Edited
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ypo_dash.model.briefings import Clock
     from ypo_dash.model.filters import Filters
     from ypo_dash.model.rotation import Rotation
+    from ypo_dash.people.walls import Notice
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.facts import Fact
 
@@ -22,20 +23,8 @@ RECENT_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """What the duty officer tells everybody, from one moment until another."""
-
-    key: str
-    version: int
-    words: str
-    since: str
-    until: str
-    author: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Wall:
-    """All that a slide is made of beside its own kind and place."""
+    """All that a slide is made of beside its own kind and place; ``notices`` are those that hold now."""
 
     snapshot: Snapshot
     clock: Clock
@@ -44,10 +33,6 @@ class Wall:
     theme: Theme
     edited: Edited = NOTHING_EDITED
     notices: tuple[Notice, ...] = ()
-
-    def text(self, message: str, **values: object) -> str:
-        """Return a text whose Danish is asked for elsewhere (names by code)."""
-        return text(self.lang, message, **values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
