@@ -65,3 +65,23 @@ def _rounded(value: float, *, down: bool = False) -> float:
     if down:
         return float(steps[steps <= value * (1 + 1e-9)].max())
     return float(steps[np.abs(steps - value).argmin()])
+
+
+def level_of(value: float | None, limits: Sequence[float]) -> int | None:
+    """Return the class 1 to 6 of ``value``; 0 for zero, None for none.
+
+    Fewer than six limits are spread over the ramp, so that the highest is always the darkest.
+    """
+    if value is None or not np.isfinite(value):
+        return None
+    if value <= 0 or not limits:
+        return 0
+    index = max(0, sum(value >= limit for limit in limits) - 1)
+    return spread_level(index, len(limits))
+
+
+def spread_level(index: int, count: int) -> int:
+    """Return the class on the ramp of the limit ``index`` (from 0) of ``count``."""
+    if count == 1:
+        return 3
+    return 1 + round(index * (CLASSES - 1) / (count - 1))
