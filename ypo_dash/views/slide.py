@@ -47,7 +47,6 @@ class Slide:
     place: str
     sentence: str
     picture: str = ""
-    legend: str = ""
     numbers: tuple[Fact, ...] = ()
     lines: tuple[str, ...] = ()
     rows: tuple[tuple[str, str], ...] = ()
