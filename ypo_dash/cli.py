@@ -15,6 +15,7 @@ from ypo_dash import __version__
 from ypo_dash.cli_audit import audit
 from ypo_dash.cli_import import import_, init
 from ypo_dash.cli_people import GROUPS, act, workspace
+from ypo_dash.cli_report import report
 from ypo_dash.cli_statistics import STATISTICS, own_given, own_options, statistic
 from ypo_dash.model.errors import FilterError, InputError, RecordError
 from ypo_dash.model.rights import Right
@@ -264,7 +265,7 @@ def verify() -> None:
     )
 
 
-for _command in (*GROUPS, audit, init, import_):
+for _command in (*GROUPS, audit, init, import_, report):
     main.add_command(_command)
 
 

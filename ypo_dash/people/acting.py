@@ -12,7 +12,7 @@ import pwd
 from typing import TYPE_CHECKING
 
 from ypo_dash.model.errors import InputError
-from ypo_dash.model.rights import ROLES, Person, Right
+from ypo_dash.model.rights import EVERY_SECTOR, ROLES, Person, Right
 from ypo_dash.people.access import Access
 from ypo_dash.people.accounts import of_system_user, person_of
 from ypo_dash.people.entry import Action, entry_of
@@ -50,7 +50,12 @@ class Acting:
         home = workspace.home
         owner = home.stat().st_uid if home.exists() else os.geteuid()
         if not self.access.required or os.geteuid() in (0, owner):
-            return Person(name=f"system {login()}", roles=(OPERATOR,), extra=frozenset(Right))
+            return Person(
+                name=f"system {login()}",
+                roles=(OPERATOR,),
+                sectors=(EVERY_SECTOR,),
+                extra=frozenset(Right),
+            )
         with self.access.database.session() as session:
             account = of_system_user(session, login())
             return (

@@ -52,14 +52,15 @@ def pins(
                 "type_name": offence.name(lang),
                 "letter": offence.letter,
                 "scene_name": place.name(lang),
-                "when": _when(begin, end, lang),
+                "when": when_words(begin, end, lang),
                 "sector": f"{sector} {snapshot.sector_names[sector]}",
             }
         )
     return {"pins": shown, "withheld": withheld, "elsewhere": elsewhere}
 
 
-def _when(begin: str, end: str | None, lang: str) -> str:
+def when_words(begin: str, end: str | None, lang: str) -> str:
+    """Return the span of an incident: ``Fri 23/11/2012 22:15–23:40``."""
     start = datetime.fromisoformat(begin)
     shown = f"{weekday_names(lang, 'abbreviated')[start.weekday()]} {format_date(start.date(), lang)} {start:%H:%M}"
     if end is None or end == begin:

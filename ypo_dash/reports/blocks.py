@@ -1,0 +1,226 @@
+"""Blocks that several printed documents share: maps, numbers by type, the list of incidents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ypo_dash.figures.district_map import district_map
+from ypo_dash.figures.legends import level_legend
+from ypo_dash.figures.theme import PAPER
+from ypo_dash.i18n import format_period, number, plural, text
+from ypo_dash.reports.document import Beside, Block, Column, Picture, TableBlock
+from ypo_dash.reports.printing import short_period
+from ypo_dash.store.query import summarise
+from ypo_dash.views import map_layers
+from ypo_dash.views.compared import FEW, FEWER, HISTORY, MORE, NORMAL, Compared, TypeRow, Usual
+from ypo_dash.views.pins import MOST_PINS, pins
+from ypo_dash.views.tables import count_value
+from ypo_dash.views.words import count_text
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ypo_dash.model.filters import Filters
+    from ypo_dash.reports.printing import Printing
+    from ypo_dash.store.query import Summary
+    from ypo_dash.store.snapshot import Snapshot
+
+WIDE = 186.0  # mm between the margins
+_TEXT = 3.1  # mm, about 9 pt
+
+
+@dataclass(frozen=True, slots=True)
+class MapBlock:
+    """A map with what must be said of it."""
+
+    blocks: tuple[Block, ...]
+    notes: tuple[str, ...]
+
+
+def incident_map(
+    snapshot: Snapshot, filters: Filters, lang: str, printing: Printing, size: tuple[float, float]
+) -> MapBlock:
+    """Return the map of a state: incidents as symbols where they are few enough, else hexagons."""
+    found = pins(snapshot, filters, lang, printing.points)
+    grid, limits = map_layers.hexagons(snapshot, filters)
+    inside = filters.place_sectors(snapshot)
+    few = not found.get("too_many") and bool(printing.points)
+    drawn = district_map(
+        map_layers.regions(snapshot, strong=inside or (), inside=inside),
+        hexagons=grid,
+        marks=map_layers.marks(found["pins"]) if few else (),
+        ground=map_layers.ground(snapshot),
+        bounds=map_layers.bounds_of_sectors(snapshot, inside) if inside else None,
+        theme=PAPER,
+        size=size,
+        text=_TEXT,
+        title=text(lang, "Map"),
+        desc=_map_words(few, lang),
+        empty=text(lang, "No incidents on the map."),
+    )
+    blocks: list[Block] = [Picture(drawn.svg, _map_words(few, lang))]
+    if limits:
+        labels = map_layers.limit_labels(limits, snapshot, filters, lang)
+        blocks.append(_legend(labels, text(lang, "Incidents per hexagon"), size[0]))
+    return MapBlock(tuple(blocks), tuple(_map_notes(found, few, drawn, lang)))
+
+
+def _map_words(few: bool, lang: str) -> str:
+    if few:
+        return text(lang, "Map of the sectors: hexagons by number of incidents, each incident as the symbol and letter of its type.")  # fmt: skip
+    return text(lang, "Map of the sectors: hexagons by number of incidents.")
+
+
+def _legend(labels: list[tuple[int, str]], title: str, width: float) -> Picture:
+    size = (min(width, 26.0 * len(labels)), 8.0)
+    svg = level_legend(labels, theme=PAPER, size=size, text=2.8, title=title)
+    words = ", ".join(label for _, label in labels)
+    return Picture(svg, f"{title}: {words}", title, height_mm=8.0)
+
+
+def _map_notes(found: dict[str, Any], few: bool, drawn: Any, lang: str) -> list[str]:
+    if not few:
+        reason = (
+            text(lang, "More than {n} incidents: no symbols, hexagons only.", n=MOST_PINS)
+            if found.get("too_many")
+            else text(lang, "Who prints this may not see incidents one by one: hexagons only.")
+        )
+        return [reason]
+    notes = []
+    if found["withheld"]:
+        notes.append(plural(lang, "{n} incident in a home or of a sensitive kind is not drawn as a symbol.", "{n} incidents in homes or of a sensitive kind are not drawn as symbols.", found["withheld"]))  # fmt: skip
+    if found["elsewhere"]:
+        notes.append(plural(lang, "{n} incident in another's sector is not drawn.", "{n} incidents in others' sectors are not drawn.", found["elsewhere"]))  # fmt: skip
+    if drawn.moved:
+        notes.append(text(lang, "Symbols never cover one another: a thin line leads to the place where one had to move."))  # fmt: skip
+    missing = len(found["pins"]) - drawn.shown
+    if missing:
+        notes.append(plural(lang, "{n} symbol found no room on the map.", "{n} symbols found no room on the map.", missing))  # fmt: skip
+    return notes
+
+
+def verdict_words(usual: Usual | None, lang: str) -> str:
+    """Return how a count stands to what is normal, in words."""
+    if usual is None:
+        return "–"
+    return {
+        NORMAL: text(lang, "normal"),
+        MORE: text(lang, "more than normal"),
+        FEWER: text(lang, "fewer than normal"),
+        FEW: text(lang, "too few to tell"),
+        HISTORY: text(lang, "too little history"),
+    }[usual.verdict]
+
+
+def range_words(usual: Usual | None, lang: str) -> str:
+    """Return the normal range, ``4–11``; a dash where there is none."""
+    if usual is None or usual.low is None or usual.high is None:
+        return "–"
+    return f"{number(usual.low, lang)}–{number(usual.high, lang)}"
+
+
+def type_table(snapshot: Snapshot, found: Compared, lang: str) -> TableBlock:
+    """Return the numbers by type against earlier periods and the normal range."""
+    head = [
+        Column(""),
+        Column(text(lang, "Type"), share=1),
+        Column(short_period(*found.period), "right"),
+    ]
+    head += [Column(name, "right") for name in _earlier_names(found, lang)]
+    if found.ranged:
+        head += [Column(text(lang, "Normal range"), "right"), Column(text(lang, "In words"))]
+    rows = [_type_row(snapshot, found, row, lang) for row in (*found.rows, found.all)]
+    return TableBlock(columns=tuple(head), rows=tuple(rows), strong=(len(rows) - 1,))
+
+
+def _earlier_names(found: Compared, lang: str) -> list[str]:
+    previous = short_period(*found.previous) if found.previous else text(lang, "before")
+    year = format_period(*found.year, lang=lang) if found.year else text(lang, "a year before")
+    return [previous, text(lang, "mean of 4"), year]
+
+
+def _type_row(snapshot: Snapshot, found: Compared, row: TypeRow, lang: str) -> tuple[str, ...]:
+    offence = snapshot.taxonomy.offence.get(row.code)
+    summary = found.summary
+    cells = [
+        offence.letter if offence else "",
+        offence.name(lang) if offence else text(lang, "All"),
+        count_text(summary, count_value(row.count), lang),
+        _known(summary, row.previous, lang),
+        "–" if row.mean is None else number(row.mean, lang, 1),
+        _known(summary, row.year, lang),
+    ]
+    if found.ranged:
+        cells += [range_words(row.usual, lang), verdict_words(row.usual, lang)]
+    return tuple(cells)
+
+
+def _known(summary: Summary, value: float | None, lang: str) -> str:
+    return "–" if value is None else count_text(summary, count_value(value), lang)
+
+
+def compared_notes(found: Compared, lang: str) -> list[str]:
+    """Return what the columns of `type_table` are."""
+    said = []
+    if found.previous:
+        said.append(text(lang, "Beside: the same weekdays {before}, the mean of the last four such periods, and {year}; a dash where the data do not cover it whole.", before=format_period(*found.previous, lang=lang), year=format_period(*found.year, lang=lang) if found.year else text(lang, "the year before")))  # fmt: skip
+    if found.ranged:
+        said.append(text(lang, "Normal range: what 95 of 100 such periods would have by level, trend, season, holidays and recording breaks; words only where beyond chance over all types together, and silent under 5 in four weeks."))  # fmt: skip
+    return said
+
+
+def sector_table(snapshot: Snapshot, filters: Filters, lang: str) -> Beside:
+    """Return the state's count by sector in two columns, with what is not on the map."""
+    summary = summarise(snapshot, filters)
+    wanted = filters.place_sectors(snapshot)
+    rows = [
+        (s.id, s.name, count_text(summary, count_value(n), lang))
+        for s, n in zip(snapshot.sectors, summary.sectors[:-2], strict=True)
+        if wanted is None or s.id in wanted
+    ]
+    if not filters.has_place:
+        lost = count_value(summary.no_coordinates + summary.outside)
+        rows.append(("", text(lang, "Not on the map"), count_text(summary, lost, lang)))
+    rows.append(("", text(lang, "All"), count_text(summary, count_value(summary.total), lang)))
+    head = (Column(""), Column(text(lang, "Sector"), share=1), Column(text(lang, "Count"), "right"))
+    half = -(-len(rows) // 2)
+    left, right = rows[:half], rows[half:]
+    return Beside(
+        (TableBlock(columns=head, rows=tuple(left)),),
+        (TableBlock(columns=head, rows=tuple(right), strong=(len(right) - 1,)),) if right else (),
+    )
+
+
+def incident_list(
+    snapshot: Snapshot, filters: Filters, lang: str, printing: Printing
+) -> tuple[list[Block], list[str]]:
+    """Return the list of incidents that who prints may see, and what is left out of it."""
+    from ypo_dash.views.incident_list import listed
+
+    found = listed(snapshot, filters, lang, printing.points)
+    notes = []
+    if found.too_many:
+        return [], [
+            text(lang, "More than {n} incidents: no list. The export has them.", n=found.most)
+        ]
+    if not printing.points:
+        return [], [text(lang, "Who prints this may not see incidents one by one: no list.")]
+    if found.elsewhere:
+        notes.append(plural(lang, "{n} incident in another's sector is not listed.", "{n} incidents in others' sectors are not listed.", found.elsewhere))  # fmt: skip
+    head = (
+        Column(""),
+        Column(text(lang, "Time")),
+        Column(text(lang, "Type"), share=1.1),
+        Column(text(lang, "Scene"), share=1.1),
+        Column(text(lang, "Sector"), share=1),
+    )
+    rows = tuple((r.letter, r.when, r.type, r.scene, r.sector) for r in found.rows)
+    if not rows:
+        return [], notes
+    return [TableBlock(columns=head, rows=rows, small=True)], notes
+
+
+def at(filters: Filters, sector: str) -> Filters:
+    """Return the state of one sector."""
+    return replace(filters, sectors=(sector,), station=None)

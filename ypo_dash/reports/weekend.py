@@ -1,0 +1,136 @@
+"""The weekend's crime overview: the district (or what a state leaves of it) in a few days."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ypo_dash.i18n import number, text
+from ypo_dash.model.errors import FilterError
+from ypo_dash.reports.blocks import (
+    WIDE,
+    compared_notes,
+    incident_list,
+    incident_map,
+    range_words,
+    sector_table,
+    type_table,
+    verdict_words,
+)
+from ypo_dash.reports.document import Block, Facts, Heading, Lead, Notes, Page, Text
+from ypo_dash.reports.printing import (
+    build,
+    counted_words,
+    period_words,
+    place_of,
+    state_words,
+)
+from ypo_dash.views.compared import compared
+from ypo_dash.views.explore import finding
+from ypo_dash.views.tables import count_value
+from ypo_dash.views.words import count_text
+
+if TYPE_CHECKING:
+    from ypo_dash.model.filters import Filters
+    from ypo_dash.reports.document import Document
+    from ypo_dash.reports.printing import Printing
+    from ypo_dash.store.snapshot import Snapshot
+    from ypo_dash.views.compared import Compared
+
+_MAP_MM = 118.0
+
+
+def with_weekend(snapshot: Snapshot, filters: Filters) -> Filters:
+    """Return the state with the latest weekend (Friday to Sunday) of the data where it names no date.
+
+    Raises
+    ------
+    FilterError
+        The data hold no whole weekend.
+    """
+    if filters.date_from or filters.date_to:
+        return filters
+    if snapshot.span is None:
+        raise FilterError("from", "there are no data yet")
+    sunday = snapshot.span[1] - timedelta(days=snapshot.span[1].isoweekday() % 7)
+    friday = sunday - timedelta(days=2)
+    if friday < snapshot.span[0]:
+        raise FilterError("from", "the data hold no whole weekend yet; give from and to")
+    return replace(filters, date_from=friday, date_to=sunday)
+
+
+def weekend(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing) -> Document:
+    """Return the overview of a state's period.
+
+    Raises
+    ------
+    FilterError
+        The period is impossible for the data.
+    """
+    found = compared(snapshot, filters)
+    period = period_words(*found.period, lang)
+    title = f"{text(lang, 'Crime overview')}, {period}"
+    place = place_of(snapshot, filters, lang)
+    drawn = incident_map(snapshot, filters, lang, printing, (WIDE, _MAP_MM))
+    list_blocks, list_notes = incident_list(snapshot, filters, lang, printing)
+    notes = [
+        counted_words(filters, lang),
+        *compared_notes(found, lang),
+        *drawn.notes,
+        *list_notes,
+    ]
+    blocks: list[Block] = [
+        Lead(_lead(snapshot, found, lang)),
+        *_state_line(snapshot, filters, lang),
+        *drawn.blocks,
+        _facts(found, lang),
+        Heading(text(lang, "By type")),
+        type_table(snapshot, found, lang),
+        Heading(text(lang, "By sector")),
+        sector_table(snapshot, filters, lang),
+    ]
+    if list_blocks:
+        blocks += [Heading(text(lang, "Incidents")), *list_blocks]
+    blocks.append(Notes(tuple(notes)))
+    foot = (counted_words(filters, lang), left_out(found, list_notes, lang))
+    page = Page(title=title, place=place, period=period, foot=foot, blocks=tuple(blocks))
+    return build(snapshot, title, [page], (lang, filters.tier), printing)
+
+
+def _lead(snapshot: Snapshot, found: Compared, lang: str) -> str:
+    said = [finding(found.summary, snapshot, lang)]
+    if found.all.usual is not None and found.all.usual.low is not None:
+        normal, verdict = range_words(found.all.usual, lang), verdict_words(found.all.usual, lang)
+        said.append(
+            text(lang, "{range} would be normal: {verdict}.", range=normal, verdict=verdict)
+        )
+    return " ".join(said)
+
+
+def _state_line(snapshot: Snapshot, filters: Filters, lang: str) -> list[Block]:
+    words = state_words(snapshot, filters, lang)
+    return [Text(words)] if words else []
+
+
+def _facts(found: Compared, lang: str) -> Facts:
+    summary = found.summary
+    lost = count_value(summary.no_coordinates + summary.outside)
+    items = [
+        (text(lang, "Incidents"), count_text(summary, count_value(summary.total), lang), ""),
+        (text(lang, "Not on the map"), count_text(summary, lost, lang), ""),
+    ]
+    if found.all.previous is not None and found.previous is not None:
+        value = count_text(summary, count_value(found.all.previous), lang)
+        items.append((text(lang, "Same days the week before"), value, ""))
+    if found.all.mean is not None:
+        items.append((text(lang, "Mean of the last four"), number(found.all.mean, lang, 1), ""))
+    return Facts(tuple(items))
+
+
+def left_out(found: Compared, notes: list[str], lang: str) -> str:
+    """Return what is not on the paper, for its foot: hidden incidents, and what has no place."""
+    summary = found.summary
+    lost = count_text(summary, count_value(summary.no_coordinates + summary.outside), lang)
+    hidden = " ".join(notes) if notes else text(lang, "No number is suppressed.")
+    return f"{text(lang, 'Not on the map: {n}.', n=lost)} {hidden}"
