@@ -114,18 +114,18 @@ class Rotation:
         """
         read = _Reader(file)
         read.known(found, _SETTINGS, "")
-        slides = found.get("slides")
+        slides, usual = found.get("slides"), cls()
         if slides is not None and not isinstance(slides, list):
             raise read.wrong("slides", slides, "Write each slide as [[slides]]")
         if slides is not None and not 1 <= len(slides) <= MOST_SLIDES:
             raise read.wrong("slides", len(slides), f"Give 1 to {MOST_SLIDES} slides")
         return cls(
-            theme=read.one_of(found, "theme", THEMES, cls.theme),
+            theme=read.one_of(found, "theme", THEMES, usual.theme),
             lang=read.one_of(found, "lang", ("da", "en"), ""),
-            seconds=read.whole(found, "seconds", SECONDS, cls.seconds),
-            briefings=read.briefings(found.get("briefings")) or cls.briefings,
-            shifts=read.shifts(found["shifts"]) if "shifts" in found else cls.shifts,
-            slides=cls.slides
+            seconds=read.whole(found, "seconds", SECONDS, usual.seconds),
+            briefings=read.briefings(found.get("briefings")) or usual.briefings,
+            shifts=read.shifts(found["shifts"]) if "shifts" in found else usual.shifts,
+            slides=usual.slides
             if slides is None
             else tuple(read.slide(entry, i) for i, entry in enumerate(slides, 1)),
         )
@@ -160,9 +160,7 @@ class _Reader:
             "this setting is not possible", file=self.file, column=key, value=value, remedy=remedy
         )
 
-    def known(self, found: object, names: tuple[str, ...], where: str) -> None:
-        if not isinstance(found, dict) and not hasattr(found, "keys"):
-            raise self.wrong(where, found, "Write it as a table of settings")
+    def known(self, found: Mapping[str, Any], names: tuple[str, ...], where: str) -> None:
         for name in found:
             if name not in names:
                 key = f"{where}.{name}" if where else str(name)
@@ -215,8 +213,9 @@ class _Reader:
 
     def slide(self, entry: object, place: int) -> SlideSpec:
         where = f"slides[{place}]"
+        if not isinstance(entry, dict):
+            raise self.wrong(where, entry, "Write each slide as [[slides]]")
         self.known(entry, _OF_SLIDE, where)
-        assert isinstance(entry, dict)  # noqa: S101 - `known` asked
         kind = entry.get("kind")
         if kind not in KINDS:
             raise self.wrong(f"{where}.kind", kind, f"Use one of {', '.join(KINDS)}")

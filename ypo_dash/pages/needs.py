@@ -50,6 +50,10 @@ ADDRESSES: dict[str, Need] = {
     "/safety/rules": Right.APPROVE,
     "/analysis": Right.AGGREGATES,
     "/analysis/<section>": Right.AGGREGATES,
+    "/wall": Right.WALL,
+    "/wall/frame": Right.WALL,
+    "/api/wall/rotation": Right.WALL,
+    "/api/wall/slide": Right.WALL,
     "/export/staffing.csv": Right.EXPORT,
     "/export/safety.csv": Right.EXPORT,
     "/api/view": Right.AGGREGATES,
@@ -72,7 +76,7 @@ ADDRESSES: dict[str, Need] = {
     "/": Open.BY_PAGE,
     "/<path:path>": Open.BY_PAGE,
 }
-PAGES: dict[str, Need] = {"/": Right.AGGREGATES, "/wall": Right.WALL}
+PAGES: dict[str, Need] = {"/": Right.AGGREGATES}
 CALLBACKS: dict[str, Need] = {
     "explore-panel.children": Right.AGGREGATES,
     # Dash's own, which lays out the page of an address; it asks `PAGES` again.

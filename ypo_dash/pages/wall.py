@@ -48,8 +48,8 @@ def wall_pages(app: Flask) -> None:
     routes = Blueprint("wall", __name__, template_folder="templates")
     routes.get(PATH)(_shell)
     routes.get(FRAME)(_frame)
-    routes.get("/api/wall/rotation")(lambda: _guarded(_rotation))
-    routes.get("/api/wall/slide")(lambda: _guarded(_slide))
+    routes.get("/api/wall/rotation", endpoint="rotation")(lambda: _guarded(_rotation))
+    routes.get("/api/wall/slide", endpoint="slide")(lambda: _guarded(_slide))
     app.register_blueprint(routes)
 
 
@@ -68,17 +68,19 @@ def _frame() -> Response:
     return page(
         "wall_frame.html",
         lang=lang,
-        texts=json.dumps({name: text(lang, words) for name, words in _TEXTS.items()}),
+        texts=_texts(lang),
         theme=request.args.get("theme", ""),
         version=__version__,
     )
 
 
-_TEXTS = {
-    "stale": "Stale since {time}",
-    "paused": "Paused",
-    "nothing": "No answer yet. Trying again.",
-}
+def _texts(lang: str) -> str:
+    """Return the words that the script writes, as JSON that may stand in a page."""
+    words = {
+        "stale": text(lang, "Stale since {time}", time="{time}"),
+        "nothing": text(lang, "No answer yet. Trying again."),
+    }
+    return json.dumps(words).replace("<", "\\u003c")
 
 
 def _screen_query() -> str:
@@ -149,6 +151,7 @@ def _asked(snapshot: Snapshot, problem: str) -> _Asked:
 def _key(wall: Wall) -> tuple[object, ...]:
     """Return what decides all slides: equal keys, equal slides."""
     here = wall.clock.now
+    window = since_briefing(here, wall.rotation.briefings)
     return (
         wall.snapshot.revision,
         repr(wall.snapshot.district),
@@ -157,7 +160,7 @@ def _key(wall: Wall) -> tuple[object, ...]:
         wall.theme.name,
         repr(wall.edited),
         tuple(slides.shown_notices(wall.notices, _local_now(wall))),
-        since_briefing(here, wall.rotation.briefings),
+        (window.first, window.last, window.hours, window.end.date()),
         coming_shift(here, wall.rotation.shifts),
     )
 
@@ -225,7 +228,7 @@ def _slide(asked: _Asked) -> Response:
     markup, slide = found
     if slide is None:
         return json_answer({"error": "this slide is gone"}, 404)
-    looked_at(wall.snapshot, slide.what, f"{slide.key} {slide.query}".strip())
+    looked_at(wall.snapshot, slide.what, f"{slide.key} {slide.footer.query}".strip())
     tag = hashlib.sha256(markup.encode()).hexdigest()[:24]
     headers = {**_AGAIN, "X-Snapshot": wall.snapshot.id}
     if request.if_none_match.contains(tag):

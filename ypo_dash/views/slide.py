@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -36,11 +36,23 @@ class Wall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Footer:
+    """What a slide's numbers are of: the period with weekdays, the filters, the state as a query."""
+
+    period: str = ""
+    caption: str = ""
+    query: str = ""
+
+
+NO_FOOTER = Footer()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slide:
     """One slide.
 
     ``place`` stands above the sentence, ``lines`` beside the picture, ``rows`` are a table of name
-    and number; ``query`` is the state that its numbers are of, empty where there is none.
+    and number; ``what`` is its name in the record of who saw what.
     """
 
     key: str
@@ -50,10 +62,8 @@ class Slide:
     numbers: tuple[Fact, ...] = ()
     lines: tuple[str, ...] = ()
     rows: tuple[tuple[str, str], ...] = ()
-    period: str = ""
-    caption: str = ""
-    query: str = ""
-    what: str = field(default="wall slide")
+    footer: Footer = NO_FOOTER
+    what: str = "wall slide"
 
 
 def recent(wall: Wall, days: int = RECENT_DAYS) -> tuple[date, date]:
@@ -88,17 +98,14 @@ def hours_words(start: int, end: int) -> str:
     return f"{start:02d}–{end:02d}"
 
 
-def footer(wall: Wall, filters: Filters) -> dict[str, str]:
-    """Return what the footer says of a state: its period with weekdays, and its filters without it."""
-    span, lang = wall.snapshot.span, wall.lang
-    period = filters.period(span)
-    described = filters.describe(wall.snapshot, lang)
-    caption = described.rpartition(", ")[0]  # the period ends it, and is said with weekdays
-    return {
-        "period": period_words(*period, lang),
-        "caption": caption,
-        "query": dated_query(filters, wall.snapshot),
-    }
+def footer(wall: Wall, filters: Filters) -> Footer:
+    """Return the footer of a state."""
+    described = filters.describe(wall.snapshot, wall.lang)
+    return Footer(
+        period=period_words(*filters.period(wall.snapshot.span), wall.lang),
+        caption=described.rpartition(", ")[0],  # the period ends it, and is said with weekdays
+        query=dated_query(filters, wall.snapshot),
+    )
 
 
 def _short(names: tuple[str, ...], day: date) -> str:

@@ -35,12 +35,12 @@ _MOST_LINES = 3
 
 
 def nights(wall: Wall) -> Slide:
-    """Return the last whole weekend's three nights, Friday to Sunday, beside the week's rhythm."""
+    """Return the last whole Friday and Saturday night, beside the week's rhythm."""
     lang = wall.lang
     if is_coarse(wall.snapshot):
-        return _no_hours(wall, "nights", text(lang, "Nights of the weekend"))
+        return _no_hours(wall, "nights", text(lang, "Friday and Saturday night, 22–06"))
     friday = _last_friday(wall)
-    filters = Filters(date_from=friday, date_to=friday + timedelta(days=2), hours=NIGHT)
+    filters = Filters(date_from=friday, date_to=friday + timedelta(days=1), hours=NIGHT)
     found = compared(wall.snapshot, filters)
     first, last = recent(wall)
     rhythm = summarise(wall.snapshot, Filters(date_from=first, date_to=last))
@@ -48,17 +48,17 @@ def nights(wall: Wall) -> Slide:
     lines = lines or [most_words(wall, found.summary)]
     return Slide(
         key="nights",
-        place=text(lang, "Nights of the weekend, Friday to Sunday 22–06"),
-        sentence=count_sentence(found, text(lang, "on the weekend's nights"), lang),
+        place=text(lang, "Friday and Saturday night, 22–06"),
+        sentence=count_sentence(found, text(lang, "on the two nights"), lang),
         picture=pictures.week_heat(wall, rhythm.hours),
         numbers=facts(count_fact(found, lang), mean_fact(found, lang)),
         lines=(*(line for line in lines if line), text(lang, "The picture: hours of four weeks.")),
-        **footer(wall, filters),
+        footer=footer(wall, filters),
     )
 
 
 def _last_friday(wall: Wall) -> date:
-    """Return the Friday of the last weekend whose three nights begin within the data."""
+    """Return the Friday of the last weekend whose Saturday night ends within the data, on Sunday."""
     span = wall.snapshot.span
     assert span is not None  # noqa: S101 - without data no slide is made
     sunday = span[1] - timedelta(days=(span[1].weekday() + 1) % 7)
@@ -90,7 +90,7 @@ def shift(wall: Wall) -> Slide | None:
             Fact(text(lang, "Most at"), hours_words(busiest, busiest + 1)),
         ),
         lines=tuple(line for line in (most_words(wall, summary),) if line),
-        **footer(wall, filters),
+        footer=footer(wall, filters),
     )
 
 

@@ -10,7 +10,7 @@ from ypo_dash.model.plan import Plan
 from ypo_dash.views import slide_pictures as pictures
 from ypo_dash.views.facts import Fact
 from ypo_dash.views.safety import interval_text
-from ypo_dash.views.slide import Slide
+from ypo_dash.views.slide import Footer, Slide
 from ypo_dash.views.slide_words import facts
 from ypo_dash.views.staffing import Staffing
 from ypo_dash.views.survey import survey_of
@@ -49,7 +49,7 @@ def staffing(wall: Wall) -> Slide | None:
             _known(text(lang, "Posts available"), totals.posts, lang),
             _known(text(lang, "Gap"), totals.gap, lang, 1),
         ),
-        caption=text(lang, "Staffing of the whole district"),
+        footer=Footer(caption=text(lang, "Staffing of the whole district")),
         what="staffing on the wall",
     )  # fmt: skip
 
@@ -90,13 +90,12 @@ def safety(wall: Wall) -> Slide | None:
         sentence=text(lang, "{share} feel unsafe in their neighbourhood.", share=percent(unsafe.share, lang)),
         picture=pictures.interval_chart(wall, rows, text(lang, "Unsafe in the neighbourhood")),
         numbers=facts(
-            Fact(text(lang, "By day and night"), percent(unsafe.share, lang), interval_text(unsafe, lang)),
+            Fact(text(lang, "In the neighbourhood"), percent(unsafe.share, lang), interval_text(unsafe, lang)),
             Fact(text(lang, "Evening and night"), percent(night.share, lang), interval_text(night, lang)) if night else None,
             Fact(text(lang, "Answers"), number(unsafe.n, lang)),
         ),
         lines=(text(lang, "The {n} highest areas, with 95 % intervals.", n=len(rows) - 1),),
-        period=str(year),
-        caption=text(lang, "Areas with enough answers"),
+        footer=Footer(period=str(year), caption=text(lang, "Areas with enough answers")),
         what="safety on the wall",
     )  # fmt: skip
 

@@ -71,10 +71,10 @@ def briefing(wall: Wall) -> Slide:
         key="briefing",
         place=place,
         sentence=count_sentence(found, _when(wall, filters), lang),
-        picture=pictures.count_map(wall, found.summary, text(lang, "Incidents by sector")),
+        picture=pictures.count_map(wall, filters, text(lang, "Incidents by sector")),
         numbers=facts(count_fact(found, lang), lost_fact(found.summary, lang)),
         lines=tuple(line for line in lines if line),
-        **footer(wall, filters),
+        footer=footer(wall, filters),
     )
 
 
@@ -120,12 +120,10 @@ def station(wall: Wall, key: str) -> Slide:
         key=f"station-{key}",
         place=text(lang, "Local station {name}", name=name),
         sentence=count_sentence(found, text(lang, "in seven days"), lang),
-        picture=pictures.count_map(
-            wall, found.summary, name, inside=wall.snapshot.station_sectors[key]
-        ),
+        picture=pictures.count_map(wall, filters, name, inside=wall.snapshot.station_sectors[key]),
         numbers=facts(count_fact(found, lang), mean_fact(found, lang)),
         lines=tuple(line for line in lines if line),
-        **footer(wall, filters),
+        footer=footer(wall, filters),
     )
 
 
@@ -159,7 +157,7 @@ def sectors(wall: Wall) -> Slide:
             Fact(text(lang, "Sectors with fewer"), number(len(shown) - more, lang)),
         ),
         lines=(text(lang, "The line marks the four weeks before."),),
-        **footer(wall, filters),
+        footer=footer(wall, filters),
     )
 
 
@@ -191,13 +189,13 @@ def sector(wall: Wall, key: str) -> Slide:
         key=f"sector-{key}",
         place=text(lang, "Sector {id} {name}", id=key, name=wall.snapshot.sector_names[key]),
         sentence=said,
-        picture=pictures.sector_map(wall, key, summary),
+        picture=pictures.sector_map(wall, key, filters),
         numbers=facts(
             Fact(text(lang, "Incidents"), count_text(summary, count_value(summary.total), lang)),
             Fact(text(lang, "Four weeks before"), number(change.before, lang)),
         ),
         lines=tuple(line for line in (most_words(wall, summary),) if line),
-        **footer(wall, filters),
+        footer=footer(wall, filters),
     )
 
 

@@ -11,7 +11,7 @@ from ypo_dash.model.tiers import require_internal
 from ypo_dash.store.query import summarise
 from ypo_dash.views import slide_pictures as pictures
 from ypo_dash.views.facts import Fact
-from ypo_dash.views.slide import Slide, footer
+from ypo_dash.views.slide import Footer, Slide, footer
 from ypo_dash.views.slide_words import facts, lost_fact
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.words import count_text, incidents_text
@@ -41,15 +41,15 @@ def state(wall: Wall, query: str) -> Slide:
     )
     told = footer(wall, filters)
     return Slide(
-        key=f"state-{told['query']}",
-        place=told["caption"],
+        key=f"state-{told.query}",
+        place=told.caption,
         sentence=text(lang, "{incidents} in the period.", incidents=incidents_text(summary, total, lang)),
-        picture=pictures.count_map(wall, summary, text(lang, "Incidents by sector"), narrow=True),
+        picture=pictures.count_map(wall, filters, text(lang, "Incidents by sector"), narrow=True),
         numbers=facts(
             Fact(text(lang, "Incidents"), count_text(summary, total, lang)), lost_fact(summary, lang)
         ),
         rows=rows,
-        **told,
+        footer=told,
     )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def notice(wall: Wall, told: Notice) -> Slide:
         key=f"notice-{told.key}",
         place=text(lang, "Notice"),
         sentence=told.words,
-        caption=text(lang, "Notice until {time}", time=ends),
+        footer=Footer(caption=text(lang, "Notice until {time}", time=ends)),
         what="notice on the wall",
     )
 

@@ -73,7 +73,7 @@ def _finding(wall: Wall, found: Normal, one: Finding) -> Slide:
             Fact(text(lang, "Expected"), number(one.expected, lang, 1)),
         ),
         lines=tuple(lines),
-        **footer(wall, filters),
+        footer=footer(wall, filters),
     )  # fmt: skip
 
 
@@ -108,7 +108,7 @@ def _calm(wall: Wall, found: Normal) -> Slide:
         picture=pictures.weeks(wall, band(wall.snapshot, filters), text(lang, "All types")),
         numbers=facts(*numbers),
         lines=(text(lang, "{n} series were tested together.", n=number(found.tested, lang)),),
-        **footer(wall, filters),
+        footer=footer(wall, filters),
     )
 
 
@@ -135,7 +135,7 @@ def hot_spots(wall: Wall) -> Slide:
         if groups
         else (),
         lines=() if groups else (sentence(found, lang),),
-        **footer(wall, filters),
+        footer=footer(wall, filters),
     )
 
 

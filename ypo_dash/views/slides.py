@@ -38,7 +38,9 @@ def expand(wall: Wall) -> tuple[Ref, ...]:
     only = ("notice",) if wall.snapshot.span is None else ()
     found = tuple(_refs(wall, only))
     # Without anything to show, the slide that says so.
-    return found or (Ref(key="briefing", query="kind=briefing", seconds=wall.rotation.seconds, every=1),)
+    return found or (
+        Ref(key="briefing", query="kind=briefing", seconds=wall.rotation.seconds, every=1),
+    )
 
 
 def build(wall: Wall, kind: str, given: Mapping[str, str], state: str = "") -> Slide | None:
