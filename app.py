@@ -26,6 +26,7 @@ from ypo_dash.pages.shared import shared_pages
 from ypo_dash.pages.sign_in import sign_in_pages
 from ypo_dash.pages.staffing import staffing_pages
 from ypo_dash.pages.wall import wall_pages
+from ypo_dash.pages.wall_arrange import wall_arrange_pages
 from ypo_dash.people.access import Access
 from ypo_dash.store.reader import Store
 from ypo_dash.store.workspace import Workspace, default_home
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).resolve().parent / "assets"
 # Dash would put every style and script of the folder into its page. These are of the pages that the
 # server writes, which name them; their rules must not meet Explore's.
-OF_WRITTEN_PAGES = r"^((analysis|bench|method|wall)\.css|(bench|wall|wall_shell)\.js)$"
+OF_WRITTEN_PAGES = (
+    r"^((analysis|arrange|bench|method|wall)\.css|(bench|device|wall|wall_shell)\.js)$"
+)
 PAGES = {"explore": ("/", "Explore", explore)}
 
 
@@ -94,6 +97,7 @@ def create_app(home: Path | None = None) -> Dash:
     safety_pages(server, limiter)
     method_pages(server)
     wall_pages(server)
+    wall_arrange_pages(server)
     if access.required:
         sign_in_pages(server, access, limiter)
         record_pages(server, access)

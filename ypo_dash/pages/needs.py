@@ -52,6 +52,9 @@ ADDRESSES: dict[str, Need] = {
     "/analysis/<section>": Right.AGGREGATES,
     "/wall": Right.WALL,
     "/wall/frame": Right.WALL,
+    "/wall/arrange": Right.PLAN,  # to look; who may change it is asked again
+    "/wall/wall.toml": Right.PLAN,
+    "/wall/notices": Right.PLAN,
     "/api/wall/rotation": Right.WALL,
     "/api/wall/slide": Right.WALL,
     "/export/staffing.csv": Right.EXPORT,
