@@ -20,6 +20,7 @@ from ypo_dash.reports.document import Block, Heading, Lead, Notes, Page, Text
 from ypo_dash.reports.printing import (
     build,
     counted_words,
+    left_out,
     period_words,
     place_of,
 )
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.by_day import Week
 
-_MAP_MM = 112.0
+_MAP_MM, _EMPTY_MM = 112.0, 80.0
 _DAYS = 14
 _FEW_WEEKS = 3  # so many are said one by one
 
@@ -97,7 +98,8 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
     sector = filters.sectors[0]
     named = text(lang, "Sector {id} {name}", id=sector, name=snapshot.sector_names[sector])
     title = f"{named}, {period}"
-    drawn = incident_map(snapshot, filters, lang, printing, (WIDE, _MAP_MM))
+    high = _MAP_MM if summary.rows else _EMPTY_MM
+    drawn = incident_map(snapshot, filters, lang, printing, (WIDE, high))
     list_blocks, list_notes = incident_list(snapshot, filters, lang, printing)
     blocks: list[Block] = [
         Lead(_lead(snapshot, summary, weeks, lang)),
@@ -131,7 +133,7 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
         title=title,
         place=place_of(snapshot, filters, lang),
         period=period,
-        foot=(counted_words(filters, lang), _left_out(summary, list_notes, lang)),
+        foot=(counted_words(filters, lang), left_out(summary, list_notes, lang)),
         blocks=tuple(blocks),
     )
     return build(snapshot, title, [page], (lang, filters.tier), printing)
@@ -186,10 +188,3 @@ def _week_notes(weeks: tuple[Week, ...], lang: str) -> list[str]:
     if any(week.provisional for week in weeks):
         notes.append(text(lang, "* Provisional: reports of this week are still to come."))
     return notes
-
-
-def _left_out(summary: Summary, notes: list[str], lang: str) -> str:
-    lost = count_text(summary, count_value(summary.sectors_context[-2:].sum()), lang)
-    placeless = text(lang, "In no sector, in the whole district: {n}; not counted here.", n=lost)
-    hidden = " ".join(notes) if notes else text(lang, "No number is suppressed.")
-    return f"{placeless} {hidden}"

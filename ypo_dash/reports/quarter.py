@@ -13,6 +13,7 @@ from ypo_dash.reports.document import Beside, Block, Heading, Lead, Notes, Page,
 from ypo_dash.reports.printing import (
     build,
     counted_words,
+    left_out,
     period_words,
     place_of,
 )
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.quarters import QuarterCounts
 
+_SHORT = 8  # areas that leave room for the crime below them
+
 
 def with_quarter(snapshot: Snapshot, filters: Filters) -> Filters:
     """Return the state with its whole quarters; the latest of the data where it names no date.
@@ -44,7 +47,9 @@ def with_quarter(snapshot: Snapshot, filters: Filters) -> Filters:
 
 
 def quarter(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing) -> Document:
-    """Return staffing, safety and crime of a state's quarters, each on its own sheets.
+    """Return staffing, safety and crime of a state's quarters.
+
+    Each begins a sheet of its own, but where safety is short the crime stands below it.
 
     Raises
     ------
@@ -52,7 +57,13 @@ def quarter(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing)
         The period is impossible for the data.
     """
     made = _Quarter(snapshot, filters, lang, printing)
-    pages = [made.staffing(), made.safety(), made.crime()]
+    staffing, safety, crime = made.staffing(), made.safety(), made.crime()
+    pages = [staffing, safety, crime]
+    if not made.is_long:
+        blocks = (*safety.blocks, Heading(text(lang, "Reported crime")), *crime.blocks)
+        foot = (*safety.foot, *crime.foot)
+        title = made.title("Safety and reported crime")
+        pages = [staffing, replace(safety, title=title, foot=foot, blocks=blocks)]
     return build(snapshot, made.title("Staffing and safety"), pages, (lang, filters.tier), printing)
 
 
@@ -63,6 +74,7 @@ class _Quarter:
         self.snapshot, self.filters, self.lang = snapshot, filters, lang
         self.printing = printing
         self.counts = quarter_counts(snapshot, filters)
+        self.is_long = False
         self.place = Filters(
             date_from=filters.date_from,
             date_to=filters.date_to,
@@ -111,6 +123,7 @@ class _Quarter:
         if found is None:
             said = text(lang, "There is no safety survey up to {year}.", year=until)
             return self.page("Safety", [Lead(said)], foot)
+        self.is_long = len(found.rows) > _SHORT
         blocks: list[Block] = [Lead(safety_blocks.lead_words(found, lang))]
         chart = safety_blocks.safety_chart(found, lang)
         if found.rows:
@@ -123,12 +136,8 @@ class _Quarter:
 
     def crime(self) -> Page:
         """Return the counts by type against earlier quarters."""
-        lang, summary = self.lang, self.counts.summary
-        lost = count_text(summary, count_value(summary.no_coordinates + summary.outside), lang)
-        foot = [
-            counted_words(self.filters, lang),
-            text(lang, "Not on the map: {n}.", n=lost),
-        ]
+        lang = self.lang
+        foot = [counted_words(self.filters, lang), left_out(self.counts.summary, (), lang)]
         blocks: list[Block] = [
             Lead(_crime_lead(self.snapshot, self.counts, lang)),
             *state_line(self.snapshot, self.filters, lang),
