@@ -109,10 +109,15 @@ def _map_notes(found: dict[str, Any], few: bool, drawn: Any, lang: str) -> list[
     return notes
 
 
-def verdict_words(usual: Usual | None, lang: str) -> str:
-    """Return how a count stands to what is normal, in words."""
+def verdict_words(usual: Usual | None, lang: str, count: float | None = None) -> str:
+    """Return how a count stands to what is normal, in words.
+
+    With ``count`` one outside the range that chance among so many still allows is not called normal.
+    """
     if usual is None:
         return "–"
+    if usual.verdict == NORMAL and _is_outside(usual, count):
+        return text(lang, "outside, not beyond chance")
     return {
         NORMAL: text(lang, "normal"),
         MORE: text(lang, "more than normal"),
@@ -120,6 +125,12 @@ def verdict_words(usual: Usual | None, lang: str) -> str:
         FEW: text(lang, "too few to tell"),
         HISTORY: text(lang, "too little history"),
     }[usual.verdict]
+
+
+def _is_outside(usual: Usual, count: float | None) -> bool:
+    if count is None or usual.low is None or usual.high is None:
+        return False
+    return not usual.low <= count_value(count) <= usual.high
 
 
 def range_words(usual: Usual | None, lang: str) -> str:
@@ -163,7 +174,7 @@ def _type_row(snapshot: Snapshot, found: Compared, row: TypeRow, lang: str) -> t
         _known(summary, row.year, lang),
     ]
     if found.ranged:
-        cells += [range_words(row.usual, lang), verdict_words(row.usual, lang)]
+        cells += [range_words(row.usual, lang), verdict_words(row.usual, lang, row.count)]
     return tuple(cells)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from ypo_dash.i18n import format_date, join_words, percent, plural, text
+from ypo_dash.i18n import format_date, join_words, plural, text
 from ypo_dash.model.errors import FilterError
 from ypo_dash.reports.blocks import (
     WIDE,
@@ -16,7 +16,7 @@ from ypo_dash.reports.blocks import (
     type_table,
     verdict_words,
 )
-from ypo_dash.reports.document import Block, Heading, Lead, Notes, Page, Text
+from ypo_dash.reports.document import Block, Heading, Lead, Notes, Page
 from ypo_dash.reports.printing import (
     build,
     counted_words,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.by_day import Week
 
-_MAP_MM, _EMPTY_MM = 112.0, 80.0
+_MAP_MM, _EMPTY_MM = 94.0, 80.0
 _DAYS = 14
 _FEW_WEEKS = 3  # so many are said one by one
 
@@ -101,6 +101,12 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
     high = _MAP_MM if summary.rows else _EMPTY_MM
     drawn = incident_map(snapshot, filters, lang, printing, (WIDE, high))
     list_blocks, list_notes = incident_list(snapshot, filters, lang, printing)
+    notes = [
+        *compared_notes(found, lang),
+        *_week_notes(weeks, lang),
+        *drawn.notes,
+        *list_notes,
+    ]
     blocks: list[Block] = [
         Lead(_lead(snapshot, summary, weeks, lang)),
         *state_line(snapshot, filters, lang),
@@ -109,26 +115,18 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
         type_table(snapshot, found, lang),
         Heading(text(lang, "By day")),
         day_table(summary, weeks, lang),
+        Notes(tuple(notes)),
     ]
     if summary.rows:
         blocks += [
             Heading(text(lang, "By weekday and hour")),
             heat_table(filters, summary, lang),
-            Text(exact_words(summary, lang)),
             Heading(text(lang, "By scene")),
             scene_table(snapshot, summary, lang),
         ]
     if list_blocks:
         blocks += [Heading(text(lang, "Incidents")), *list_blocks]
     blocks += agreements(sector, printing, lang)
-    notes = [
-        counted_words(filters, lang),
-        *compared_notes(found, lang),
-        *_week_notes(weeks, lang),
-        *drawn.notes,
-        *list_notes,
-    ]
-    blocks.append(Notes(tuple(notes)))
     page = Page(
         title=title,
         place=place_of(snapshot, filters, lang),
@@ -153,7 +151,7 @@ def _week_sentence(week: Week, summary: Summary, lang: str) -> str:
     usual = week.usual
     assert usual is not None  # noqa: S101 - the caller takes those that have one
     start, n = format_date(week.start, lang, year=False), count_text(summary, count_value(week.count), lang)  # fmt: skip
-    verdict = verdict_words(usual, lang)
+    verdict = verdict_words(usual, lang, week.count)
     if usual.verdict == HISTORY or usual.low is None or usual.high is None:
         return text(lang, "Week of {date}: {n}, {verdict}.", date=start, n=n, verdict=verdict)
     return text(
@@ -173,12 +171,6 @@ def _week_counts(known: list[Week], lang: str) -> list[str]:
         return [plural(lang, "{n} whole week, not out of the normal.", "{n} whole weeks, none of them out of the normal.", len(known))]  # fmt: skip
     named = [f"{format_date(w.start, lang, year=False)} ({verdict_words(w.usual, lang)})" for w in out]  # fmt: skip
     return [text(lang, "Of {n} whole weeks these stand out: {weeks}.", n=len(known), weeks=join_words(named, lang))]  # fmt: skip
-
-
-def exact_words(summary: Summary, lang: str) -> str:
-    """Return how many incidents have an exact time, and what became of the others."""
-    share = percent(summary.exact / summary.rows, lang)
-    return text(lang, "{share} have an exact time; the others are spread over their span, so that hours have decimals; below 0.05 none is written. The bar above marks duty hours, 7–23.", share=share)  # fmt: skip
 
 
 def _week_notes(weeks: tuple[Week, ...], lang: str) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ypo_dash.figures.strips import hour_heat
 from ypo_dash.figures.theme import PAPER
-from ypo_dash.i18n import format_period, number, text, weekday_names
+from ypo_dash.i18n import format_period, number, percent, text, weekday_names
 from ypo_dash.reports.blocks import WIDE, verdict_words
 from ypo_dash.reports.document import Beside, Block, Column, Heading, Picture, TableBlock, Text
 from ypo_dash.views.tables import count_value
@@ -57,7 +57,7 @@ def _week_row(week: Week, summary: Summary, lang: str, *, ranged: bool) -> tuple
     if usual is not None and usual.low is not None and usual.high is not None:
         spread = f"{count_text(summary, usual.low, lang)}–{count_text(summary, usual.high, lang)}"
     star = " *" if week.provisional else ""
-    return (*cells, spread, verdict_words(usual, lang) + star)
+    return (*cells, spread, verdict_words(usual, lang, week.count) + star)
 
 
 def _sum_row(
@@ -93,7 +93,12 @@ def heat_table(filters: Filters, summary: Summary, lang: str) -> Picture:
         title=text(lang, "By weekday and hour"),
         desc=alt,
     )
-    return Picture(svg, alt)
+    return Picture(svg, alt, _exact_words(summary, lang))
+
+
+def _exact_words(summary: Summary, lang: str) -> str:
+    share = percent(summary.exact / summary.rows, lang)
+    return text(lang, "{share} have an exact time; the others are spread over their span, so that hours have decimals; below 0.05 none is written. The bar above marks duty hours, 7–23.", share=share)  # fmt: skip
 
 
 def cell_text(value: float, lang: str) -> str:

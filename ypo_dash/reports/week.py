@@ -147,7 +147,7 @@ def _lead(snapshot: Snapshot, found: Compared, lang: str) -> str:
     usual = found.all.usual
     if usual is None or usual.low is None:
         return said
-    normal_, verdict = range_words(usual, lang), verdict_words(usual, lang)
+    normal_, verdict = range_words(usual, lang), verdict_words(usual, lang, found.all.count)
     return f"{said} {text(lang, '{range} would be normal: {verdict}.', range=normal_, verdict=verdict)}"
 
 
@@ -244,7 +244,7 @@ def _sector_row(
         "–" if row.mean is None else number(row.mean, lang, 1),
     ]
     if ranged:
-        cells += [range_words(row.usual, lang), verdict_words(row.usual, lang)]
+        cells += [range_words(row.usual, lang), verdict_words(row.usual, lang, row.count)]
     return (*cells, _most_of(snapshot, one, lang))
 
 

@@ -105,7 +105,10 @@ def weekend(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing)
 def _lead(snapshot: Snapshot, found: Compared, lang: str) -> str:
     said = [finding(found.summary, snapshot, lang)]
     if found.all.usual is not None and found.all.usual.low is not None:
-        normal, verdict = range_words(found.all.usual, lang), verdict_words(found.all.usual, lang)
+        normal, verdict = (
+            range_words(found.all.usual, lang),
+            verdict_words(found.all.usual, lang, found.all.count),
+        )
         said.append(
             text(lang, "{range} would be normal: {verdict}.", range=normal, verdict=verdict)
         )
