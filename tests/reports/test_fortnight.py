@@ -143,7 +143,7 @@ def test_numbers_are_those_of_plain_pandas(district, snapshot, seed):  # noqa: F
     else:
         assert "By weekday and hour" not in sheet
     check_days(document, oracle, state, masked)
-    if 0 < len(rows) <= 600:
+    if 0 < len(rows) <= 240:
         listed = table_under(document, "Incidents").rows
         times = sorted(rows["start"])
         assert len(listed) == len(times), query

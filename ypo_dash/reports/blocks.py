@@ -14,6 +14,7 @@ from ypo_dash.reports.printing import short_period
 from ypo_dash.store.query import summarise
 from ypo_dash.views import map_layers
 from ypo_dash.views.compared import FEW, FEWER, HISTORY, MORE, NORMAL, Compared, TypeRow, Usual
+from ypo_dash.views.incident_list import MOST_LISTED, listed
 from ypo_dash.views.pins import MOST_PINS, pins
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.words import count_text
@@ -215,20 +216,20 @@ def sector_table(snapshot: Snapshot, filters: Filters, lang: str) -> Beside:
 
 
 def incident_list(
-    snapshot: Snapshot, filters: Filters, lang: str, printing: Printing
+    snapshot: Snapshot,
+    filters: Filters,
+    lang: str,
+    printing: Printing,
+    most: int = MOST_LISTED,
 ) -> tuple[list[Block], list[str]]:
     """Return the list of incidents that who prints may see, and what is left out of it.
 
-    Sectors are not named where the state is of one.
+    Sectors are not named where the state is of one. More than ``most`` are no list for paper.
     """
-    from ypo_dash.views.incident_list import listed
-
+    if summarise(snapshot, filters).rows > most:
+        return [], [text(lang, "More than {n} incidents: no list. The export has them.", n=most)]
     found = listed(snapshot, filters, lang, printing.points)
     notes = []
-    if found.too_many:
-        return [], [
-            text(lang, "More than {n} incidents: no list. The export has them.", n=found.most)
-        ]
     if not printing.points:
         return [], [text(lang, "Who prints this may not see incidents one by one: no list.")]
     if found.elsewhere:

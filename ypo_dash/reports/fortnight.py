@@ -23,6 +23,7 @@ from ypo_dash.reports.printing import (
     left_out,
     period_words,
     place_of,
+    sector_title,
 )
 from ypo_dash.reports.sector_blocks import agreements, day_table, heat_table, scene_table
 from ypo_dash.reports.week import state_line
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 _MAP_MM, _EMPTY_MM = 94.0, 80.0
 _DAYS = 14
+_MOST_LISTED = 240  # three sheets
 _FEW_WEEKS = 3  # so many are said one by one
 
 
@@ -96,11 +98,11 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
     weeks = weeks_by_day(snapshot, filters)
     period = period_words(*found.period, lang)
     sector = filters.sectors[0]
-    named = text(lang, "Sector {id} {name}", id=sector, name=snapshot.sector_names[sector])
+    named = sector_title(snapshot, sector, lang)
     title = f"{named}, {period}"
     high = _MAP_MM if summary.rows else _EMPTY_MM
     drawn = incident_map(snapshot, filters, lang, printing, (WIDE, high))
-    list_blocks, list_notes = incident_list(snapshot, filters, lang, printing)
+    list_blocks, list_notes = incident_list(snapshot, filters, lang, printing, _MOST_LISTED)
     notes = [
         *compared_notes(found, lang),
         *_week_notes(weeks, lang),

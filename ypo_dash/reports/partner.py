@@ -31,6 +31,7 @@ from ypo_dash.reports.printing import (
     build,
     period_words,
     sector_place,
+    sector_title,
     short_period,
 )
 from ypo_dash.views import map_layers
@@ -202,7 +203,7 @@ def _month_map(snapshot: Snapshot, months: list[Published], lang: str) -> list[B
 def _sector(snapshot: Snapshot, filters: Filters, sector: str, lang: str) -> Page:
     first, last = _dates(filters)
     months = _months(snapshot, filters, (sector,), lang)
-    name = text(lang, "Sector {id} {name}", id=sector, name=snapshot.sector_names[sector])
+    name = sector_title(snapshot, sector, lang)
     drawn = district_map(
         map_layers.regions(snapshot, strong=(sector,), inside=(sector,)),
         ground=map_layers.ground(snapshot),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ypo_dash.model.filters import Filters
     from ypo_dash.store.query import Summary
-    from ypo_dash.store.snapshot import Snapshot
+    from ypo_dash.store.snapshot import Sector, Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,4 +148,14 @@ def sector_place(snapshot: Snapshot, sector: str, lang: str) -> list[str]:
     found = next(s for s in snapshot.sectors if s.id == sector)
     station = snapshot.station_names.get(found.station or "", {}).get(lang)
     names = [text(lang, "local station {name}", name=station)] if station else []
-    return [*names, text(lang, "sector {id} {name}", id=found.id, name=found.name)]
+    return [*names, text(lang, "sector {id} {name}", **_named(found)).rstrip()]
+
+
+def sector_title(snapshot: Snapshot, sector: str, lang: str) -> str:
+    """Return ``Sector 5 Mimersgade``; the id alone where the sector has no name of its own."""
+    found = next(s for s in snapshot.sectors if s.id == sector)
+    return text(lang, "Sector {id} {name}", **_named(found)).rstrip()
+
+
+def _named(sector: Sector) -> dict[str, str]:
+    return {"id": sector.id, "name": "" if sector.name == sector.id else sector.name}

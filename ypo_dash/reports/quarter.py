@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ypo_dash.i18n import text
+from ypo_dash.i18n import join_words, text
 from ypo_dash.model.filters import Filters
 from ypo_dash.model.plan import Plan
 from ypo_dash.reports import safety_blocks, staffing_blocks
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.quarters import QuarterCounts
 
-_SHORT = 8  # areas that leave room for the crime below them
+_SHORT = 8  # areas that leave room below them
 
 
 def with_quarter(snapshot: Snapshot, filters: Filters) -> Filters:
@@ -49,7 +49,7 @@ def with_quarter(snapshot: Snapshot, filters: Filters) -> Filters:
 def quarter(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing) -> Document:
     """Return staffing, safety and crime of a state's quarters.
 
-    Each begins a sheet of its own, but where safety is short the crime stands below it.
+    Each begins a sheet of its own, but what is short shares it with the next.
 
     Raises
     ------
@@ -57,14 +57,24 @@ def quarter(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing)
         The period is impossible for the data.
     """
     made = _Quarter(snapshot, filters, lang, printing)
-    staffing, safety, crime = made.staffing(), made.safety(), made.crime()
-    pages = [staffing, safety, crime]
-    if not made.is_long:
-        blocks = (*safety.blocks, Heading(text(lang, "Reported crime")), *crime.blocks)
-        foot = (*safety.foot, *crime.foot)
-        title = made.title("Safety and reported crime")
-        pages = [staffing, replace(safety, title=title, foot=foot, blocks=blocks)]
-    return build(snapshot, made.title("Staffing and safety"), pages, (lang, filters.tier), printing)
+    sections = [made.staffing(), made.safety(), made.crime()]
+    pages: list[list[_Section]] = []
+    for section in sections:
+        if not pages or any(before.is_long for before in pages[-1]):
+            pages.append([])
+        pages[-1].append(section)
+    title = made.title([text(lang, "Staffing and safety")])
+    return build(snapshot, title, [made.page(each) for each in pages], (lang, filters.tier), printing)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A part of the print; after a long one the next begins a sheet of its own."""
+
+    name: str
+    blocks: list[Block]
+    foot: list[str]
+    is_long: bool
 
 
 class _Quarter:
@@ -74,7 +84,6 @@ class _Quarter:
         self.snapshot, self.filters, self.lang = snapshot, filters, lang
         self.printing = printing
         self.counts = quarter_counts(snapshot, filters)
-        self.is_long = False
         self.place = Filters(
             date_from=filters.date_from,
             date_to=filters.date_to,
@@ -82,27 +91,33 @@ class _Quarter:
             station=filters.station,
         )
 
-    def title(self, what: str) -> str:
+    def title(self, names: list[str]) -> str:
         """Return a sheet's title."""
-        return f"{text(self.lang, what)}, {quarter_name(self.counts.period, self.lang)}"
+        first, *others = names
+        words = join_words([first, *(name[:1].lower() + name[1:] for name in others)], self.lang)
+        return f"{words}, {quarter_name(self.counts.period, self.lang)}"
 
-    def page(self, what: str, blocks: list[Block], foot: list[str]) -> Page:
-        """Return a page of the period."""
+    def page(self, sections: list[_Section]) -> Page:
+        """Return the page of some sections."""
+        blocks: list[Block] = []
+        for section in sections:
+            blocks += [Heading(section.name)] if len(sections) > 1 else []
+            blocks += section.blocks
         return Page(
-            title=self.title(what),
+            title=self.title([section.name for section in sections]),
             place=place_of(self.snapshot, self.filters, self.lang),
             period=period_words(*self.counts.period, self.lang),
-            foot=tuple(foot),
+            foot=tuple(words for section in sections for words in section.foot),
             blocks=tuple(blocks),
         )
 
-    def staffing(self) -> Page:
+    def staffing(self) -> _Section:
         """Return need and posts by sector."""
         lang, found = self.lang, Staffing(self.snapshot, self.place, Plan(), self.printing.edited)
         foot = [text(lang, "Need by the model and posts available are two things. No number is suppressed.")]  # fmt: skip
         if not staffing_blocks.is_known(found):
             said = text(lang, "Neither posts nor factors of these sectors are known.")
-            return self.page("Staffing", [Lead(said)], foot)
+            return _Section(text(lang, "Staffing"), [Lead(said)], [], is_long=False)
         blocks: list[Block] = [Lead(staffing_blocks.lead_words(found, lang)), *self._unfiltered()]
         gap = staffing_blocks.gap_map(found, lang)
         chart = staffing_blocks.pairs_chart(found, lang)
@@ -113,17 +128,16 @@ class _Quarter:
             *staffing_blocks.factor_table(found, lang),
             Notes(tuple(staffing_blocks.staffing_notes(found, lang))),
         ]
-        return self.page("Staffing", blocks, foot)
+        return _Section(text(lang, "Staffing"), blocks, foot, is_long=True)
 
-    def safety(self) -> Page:
+    def safety(self) -> _Section:
         """Return the survey of the latest year up to the quarter."""
         lang, until = self.lang, self.counts.period[1].year
         found = safety_blocks.safety_year(self.snapshot, self.filters, self.printing.edited, until)
         foot = [text(lang, "A survey is made once a year: it is not of the quarter alone.")]
         if found is None:
             said = text(lang, "There is no safety survey up to {year}.", year=until)
-            return self.page("Safety", [Lead(said)], foot)
-        self.is_long = len(found.rows) > _SHORT
+            return _Section(text(lang, "Safety"), [Lead(said)], [], is_long=False)
         blocks: list[Block] = [Lead(safety_blocks.lead_words(found, lang))]
         chart = safety_blocks.safety_chart(found, lang)
         if found.rows:
@@ -132,9 +146,9 @@ class _Quarter:
             blocks += [Heading(text(lang, "Unsafe in the neighbourhood")), chart]
         notes = safety_blocks.safety_notes(self.snapshot, found, self.filters, lang)
         blocks.append(Notes(tuple(notes)))
-        return self.page("Safety", blocks, foot)
+        return _Section(text(lang, "Safety"), blocks, foot, len(found.rows) > _SHORT)
 
-    def crime(self) -> Page:
+    def crime(self) -> _Section:
         """Return the counts by type against earlier quarters."""
         lang = self.lang
         foot = [counted_words(self.filters, lang), left_out(self.counts.summary, (), lang)]
@@ -152,7 +166,7 @@ class _Quarter:
                 )
             ),
         ]
-        return self.page("Reported crime", blocks, foot)
+        return _Section(text(lang, "Reported crime"), blocks, foot, is_long=True)
 
     def _unfiltered(self) -> list[Block]:
         if replace(self.filters, lang=None, res=9) == self.place:

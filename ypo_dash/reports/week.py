@@ -41,6 +41,7 @@ from ypo_dash.reports.printing import (
     period_words,
     place_of,
     sector_place,
+    sector_title,
     short_period,
     state_words,
 )
@@ -260,7 +261,7 @@ def _sector(
     snapshot: Snapshot, filters: Filters, lang: str, printing: Printing, found: Compared
 ) -> Page:
     sector = filters.sectors[0]
-    name = text(lang, "Sector {id} {name}", id=sector, name=snapshot.sector_names[sector])
+    name = sector_title(snapshot, sector, lang)
     drawn = incident_map(snapshot, filters, lang, printing, (106.0, 76.0))
     counted = counted_words(filters, lang)
     blocks: list[Block] = [
