@@ -7,6 +7,7 @@ import re
 from xml.etree import ElementTree as ET
 
 import numpy as np
+from hypothesis import strategies as st
 
 from ypo_dash.figures.bands import week_band
 from ypo_dash.figures.bars import bars, pairs
@@ -21,6 +22,8 @@ ODD = "<b>&\"'\x00\x0b Æ"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 CODES = ("BURGLARY", "FIRE", "ROBBERY", "NO_SUCH_TYPE")
 NAN = float("nan")
+LONG = "Burglary in cellar, loft or storage room"
+FIGURES = st.one_of(st.floats(0, 1e6), st.just(NAN), st.just(float("inf")))
 
 
 def square(x: float, y: float, side: float = 0.01) -> list[list[float]]:
@@ -130,3 +133,11 @@ def numbers_in(svg: str) -> list[float]:
             found += [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", node.get(name, ""))]
     assert all(map(math.isfinite, found))
     return found
+
+
+def rects(svg: str, fill: str) -> list[dict[str, float]]:
+    return [
+        {k: float(a[k]) for k in ("x", "y", "width", "height")}
+        for a in drawn(svg, "rect")
+        if a["fill"] == fill
+    ]

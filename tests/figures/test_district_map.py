@@ -264,3 +264,13 @@ def test_drawing_leaves_out_corners_that_cannot_be_told_apart():
     drawing = MapDrawing(picture, Projection.within((0, 0, 1, 1), picture.size))
     ring = [(k / 100_000, 0.5) for k in range(100_000)]
     assert drawing._data([ring]).count("L") < 2600
+
+
+def test_no_dot_stands_beside_a_name():
+    # The mark belongs where the name stands; a dot at its edge would read as a full stop.
+    at = (12.505, 55.705)
+    marks = [Mark(lng=at[0], lat=at[1], code="FIRE", letter="F")]
+    found = district_map(grid(1, 1), marks=marks, **look())
+    assert found.moved == 1
+    assert not drawn(found.svg, "circle")
+    assert len(drawn(found.svg, "line")) == 2

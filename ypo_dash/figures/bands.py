@@ -41,7 +41,9 @@ def week_band(
     """
     lengths = [len(series) for series in (starts, counts, low, high)]
     if len(set(lengths)) > 1:
-        raise ValueError(f"starts, counts, low and high are {lengths} long; give one of each a week")
+        raise ValueError(
+            f"starts, counts, low and high are {lengths} long; give one of each a week"
+        )
     picture = Picture(**look)
     shown = [value for value in counts if math.isfinite(value)]
     if not shown:

@@ -57,7 +57,7 @@ def district_map(
     names = drawn.place_labels(regions)
     inside = drawn.inside(marks)
     placed = drawn.place_marks(inside)
-    drawn.leaders(placed)
+    drawn.leaders(placed, names)
     drawn.scale()
     drawn.labels(names, over_cells=bool(hexagons))
     drawn.badges(placed)

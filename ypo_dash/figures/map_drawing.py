@@ -191,14 +191,23 @@ class MapDrawing:
                 placed.append(Placed(mark, found, (x, y), found is not box))
         return placed
 
-    def leaders(self, placed: Sequence[Placed]) -> None:
-        """Draw a line from each mark that was moved to its place."""
+    def leaders(self, placed: Sequence[Placed], names: Sequence[Name]) -> None:
+        """Draw a line from each mark that was moved to its place, with a dot there.
+
+        A dot beside a name would be read as part of it: there the line alone has to do.
+        """
+        close = [
+            Box(b.x - b.height / 3, b.y, b.width + b.height * 2 / 3, b.height)
+            for b in (name.box for name in names)
+        ]
         moved = [one for one in placed if one.moved]
         for one in moved:
             middle = (one.box.x + one.box.width / 2, one.box.y + one.box.height / 2)
             for colour, wide in ((self.theme.ground, 0.16), (self.theme.ink, 0.06)):
                 self.picture.line(middle, one.at, stroke=colour, stroke_width=self.text * wide)
         for x, y in sorted({one.at for one in moved}):
+            if any(box.holds(x, y) for box in close):
+                continue
             self.picture.draw(
                 "circle", cx=x, cy=y, r=self.text * 0.14, fill=self.theme.ink,
                 stroke=self.theme.ground, stroke_width=self.text * 0.06,

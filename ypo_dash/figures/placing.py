@@ -27,6 +27,10 @@ class Box:
         """Return the box with its middle at ``x, y``."""
         return cls(x - width / 2, y - height / 2, width, height)
 
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point lies in the box."""
+        return self.x <= x <= self.x + self.width and self.y <= y <= self.y + self.height
+
     def hits(self, other: Box) -> bool:
         """Whether two boxes share any area."""
         return (
