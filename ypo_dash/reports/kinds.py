@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import Tier
+from ypo_dash.reports.fortnight import fortnight, no_partner_fortnight, with_fortnight
+from ypo_dash.reports.quarter import quarter, with_quarter
+from ypo_dash.reports.week import week, with_week
 from ypo_dash.reports.weekend import weekend
 from ypo_dash.reports.weekend import with_weekend as weekend_dates
 
@@ -32,6 +35,9 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "weekend": Kind(weekend_dates, weekend, weekend),
+    "fortnight": Kind(with_fortnight, fortnight, no_partner_fortnight),
+    "quarter": Kind(with_quarter, quarter, quarter),
+    "week": Kind(with_week, week, week),
 }
 
 
