@@ -14,6 +14,7 @@ from ypo_dash.figures.bars import bars, pairs
 from ypo_dash.figures.district_map import Ground, Hexagon, Mark, Region, district_map
 from ypo_dash.figures.intervals import intervals
 from ypo_dash.figures.legends import level_legend
+from ypo_dash.figures.placing import Box
 from ypo_dash.figures.strips import hour_heat, hour_strip
 from ypo_dash.figures.theme import PAPER
 
@@ -141,3 +142,15 @@ def rects(svg: str, fill: str) -> list[dict[str, float]]:
         for a in drawn(svg, "rect")
         if a["fill"] == fill
     ]
+
+
+def labels(svg: str) -> list[Box]:
+    """Return boxes well inside the sectors' names."""
+    found = []
+    for node in parsed(svg).iter(f"{SVG}text"):
+        if node.get("text-anchor") == "middle":
+            size = float(node.get("font-size"))
+            width = len(node.text or "") * size * 0.45
+            x, y = float(node.get("x")), float(node.get("y"))
+            found.append(Box(x - width / 2, y - size * 0.65, width, size * 0.65))
+    return found

@@ -63,6 +63,11 @@ class Room:
     tried: dict[tuple[int, int], int] = field(default_factory=dict)
     refused: tuple[float, float] = (math.inf, math.inf)
 
+    def copy(self) -> Room:
+        """Return a room with the same boxes, to try something out."""
+        taken = defaultdict(list, {key: list(boxes) for key, boxes in self.taken.items()})
+        return Room(self.width, self.height, self.grain, self.margin, taken)
+
     def free(self, box: Box) -> bool:
         """Whether ``box`` lies inside the frame and on nothing."""
         least = self.margin
