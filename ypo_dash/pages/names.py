@@ -92,3 +92,17 @@ PARAMETER_NAMES = {
     "tier": "For whom",
     "lang": "Language",
 }
+SLIDE_NAMES = {
+    "briefing": "Since the last briefing",
+    "station": "Local stations",
+    "unusual": "Out of the ordinary",
+    "sectors": "Sectors that changed most",
+    "sector": "Sector in focus",
+    "nights": "Nights of the weekend",
+    "shift": "The coming shift",
+    "hotspots": "Hot spots",
+    "staffing": "Staffing",
+    "safety": "Safety survey",
+    "notice": "Notices",
+    "state": "Any state",
+}
