@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.chromium import browser  # noqa: F401 - a fixture
+from tests.browser.chromium import all_contexts, browser, contexts  # noqa: F401 - fixtures
 from tests.postgres import postgres  # noqa: F401 - a fixture
 from tests.reference_data import SHARED
 from ypo_dash.sources.simulated import generate
