@@ -60,7 +60,7 @@ def incident_map(
         empty=text(lang, "No incidents on the map."),
     )
     blocks: list[Block] = [Picture(drawn.svg, _map_words(few, lang))]
-    if limits:
+    if grid:
         labels = map_layers.limit_labels(limits, snapshot, filters, lang)
         blocks.append(legend(labels, text(lang, "Incidents per hexagon"), size[0]))
     notes = [*_map_notes(found, few, drawn, lang), *_pointless(snapshot, filters, lang)]
