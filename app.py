@@ -10,7 +10,7 @@ from dash import Dash, html
 from flask import g, has_request_context
 
 from ypo_dash import __version__
-from ypo_dash.pages import explore, wall
+from ypo_dash.pages import explore
 from ypo_dash.pages.analysis import analysis_pages
 from ypo_dash.pages.gate import close_gate
 from ypo_dash.pages.http import blueprint
@@ -26,6 +26,8 @@ from ypo_dash.pages.safety import safety_pages
 from ypo_dash.pages.shared import shared_pages
 from ypo_dash.pages.sign_in import sign_in_pages
 from ypo_dash.pages.staffing import staffing_pages
+from ypo_dash.pages.wall import wall_pages
+from ypo_dash.pages.wall_arrange import wall_arrange_pages
 from ypo_dash.people.access import Access
 from ypo_dash.store.reader import Store
 from ypo_dash.store.workspace import Workspace, default_home
@@ -39,8 +41,10 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).resolve().parent / "assets"
 # Dash would put every style and script of the folder into its page. These are of the pages that the
 # server writes, which name them; their rules must not meet Explore's.
-OF_WRITTEN_PAGES = r"^((analysis|bench|method|print)\.css|bench\.js)$"
-PAGES = {"explore": ("/", "Explore", explore), "wall": ("/wall", "Wall", wall)}
+OF_WRITTEN_PAGES = (
+    r"^((analysis|arrange|bench|method|print|wall)\.css|(bench|device|wall|wall_shell)\.js)$"
+)
+PAGES = {"explore": ("/", "Explore", explore)}
 
 
 def create_app(home: Path | None = None) -> Dash:
@@ -94,6 +98,8 @@ def create_app(home: Path | None = None) -> Dash:
     safety_pages(server, limiter)
     print_pages(server, limiter)
     method_pages(server)
+    wall_pages(server)
+    wall_arrange_pages(server)
     if access.required:
         sign_in_pages(server, access, limiter)
         record_pages(server, access)

@@ -164,7 +164,7 @@ def device() -> None:
 @device.command("add")
 @click.argument("name")
 def device_add(name: str) -> None:
-    """Add a screen and print its token; it signs in at /sign-in/device."""
+    """Add a screen and print its token and a link that signs it in without a keyboard."""
     from ypo_dash.people import devices
     from ypo_dash.people.entry import Action
 
@@ -173,6 +173,15 @@ def device_add(name: str) -> None:
         token = devices.add(session, name, acting.person.name)
         acting.note(Action.ALTERATION, f"device {name.strip()}", result="added")
     click.echo(f"Token of {name.strip()}, shown this once: {token}")
+    # What follows # stays in the browser: no server ever logs it.
+    click.echo(f"To open on the screen: {server_address(acting)}/sign-in/device#token={token}")
+
+
+def server_address(acting: Acting) -> str:
+    """Return the server's address as far as its settings tell it."""
+    settings = acting.access.settings
+    scheme = "https" if settings.certificate or settings.proxies else "http"
+    return f"{scheme}://{next(iter(settings.hosts), 'SERVER')}"
 
 
 @device.command("revoke")

@@ -48,19 +48,25 @@ def district_map(
     picture = Picture(**look)
     frame = bounds or _frame(regions, hexagons, marks)
     if frame is None:
-        return MapPicture(svg=picture.nothing(), shown=0, moved=0)
+        return MapPicture(svg=picture.nothing(), shown=0, moved=0, outside=len(marks))
     drawn = MapDrawing(picture, Projection.within(frame, picture.size, picture.text * 0.5))
     drawn.ground(regions, ground or Ground())
     drawn.fills(regions)
     drawn.hexagons(hexagons)
     drawn.borders(regions)
     names = drawn.place_labels(regions)
-    placed = drawn.place_marks(marks)
+    inside = drawn.inside(marks)
+    placed = drawn.place_marks(inside)
     drawn.leaders(placed)
     drawn.scale()
     drawn.labels(names, over_cells=bool(hexagons))
     drawn.badges(placed)
-    return MapPicture(svg=picture.svg(), shown=len(placed), moved=sum(p.moved for p in placed))
+    return MapPicture(
+        svg=picture.svg(),
+        shown=len(placed),
+        moved=sum(one.moved for one in placed),
+        outside=len(marks) - len(inside),
+    )
 
 
 def _frame(

@@ -39,7 +39,7 @@ def paint_of(theme: Theme, level: int | None) -> Paint:
 
 def hidden_paint(theme: Theme) -> Paint:
     """Return the paint of a number that is not shown: a grey hatch on the land."""
-    return Paint(theme.land, "lines", theme.edge)
+    return Paint(theme.land, "back", theme.edge)
 
 
 def fill(

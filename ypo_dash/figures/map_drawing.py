@@ -170,16 +170,21 @@ class MapDrawing:
                     paint_order="stroke", pointer_events="none",
                 )  # fmt: skip
 
-    def place_marks(self, marks: Sequence[Mark]) -> list[Placed]:
+    def inside(self, marks: Sequence[Mark]) -> list[tuple[Mark, tuple[float, float]]]:
+        """Return the marks that lie within the frame, and where."""
+        found = []
+        for mark in marks:
+            if math.isfinite(mark.lng) and math.isfinite(mark.lat):
+                x, y = self.projection.place(mark.lng, mark.lat)
+                if 0 <= x <= self.picture.width and 0 <= y <= self.picture.height:
+                    found.append((mark, (x, y)))
+        return found
+
+    def place_marks(self, marks: Sequence[tuple[Mark, tuple[float, float]]]) -> list[Placed]:
         """Find room for the incidents, each as near to its place as can be."""
         reach = math.hypot(*self.picture.size)
         placed = []
-        for mark in marks:
-            if not (math.isfinite(mark.lng) and math.isfinite(mark.lat)):
-                continue
-            x, y = self.projection.place(mark.lng, mark.lat)
-            if not (0 <= x <= self.picture.width and 0 <= y <= self.picture.height):
-                continue
+        for mark, (x, y) in marks:
             box = Box.around(x, y, *badge_size(self.text * _SYMBOL, mark.letter, self.picture))
             found = self.room.place(box, reach)
             if found is not None:

@@ -57,6 +57,7 @@ class Room:
     margin: float = 0.0
     taken: dict[tuple[int, int], list[Box]] = field(default_factory=lambda: defaultdict(list))
     tried: dict[tuple[int, int], int] = field(default_factory=dict)
+    refused: tuple[float, float] = (math.inf, math.inf)
 
     def free(self, box: Box) -> bool:
         """Whether ``box`` lies inside the frame and on nothing."""
@@ -83,6 +84,9 @@ class Room:
         if self.free(box):
             self.take(box)
             return box
+        # Where there was no room anywhere there is none now for what is no smaller.
+        if box.width >= self.refused[0] and box.height >= self.refused[1]:
+            return None
         while ring * step <= reach:
             self.tried[start] = ring
             for x, y in _around(ring, step):
@@ -91,7 +95,7 @@ class Room:
                     self.take(found)
                     return found
             ring += 1
-        self.tried[start] = ring
+        self.refused = (box.width, box.height)
         return None
 
     def _keys(self, box: Box) -> Iterator[tuple[int, int]]:

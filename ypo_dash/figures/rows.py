@@ -59,19 +59,16 @@ class Rows:
         room, weight = self.left - self.size * 0.6, "600" if strong else None
         small = min(self.size * 0.9, self.high * 0.46)
         lines = wrapped(label, small, room, self.picture.theme)
-        if (
-            self.picture.wide(label, self.size) <= room
-            or len(lines) != 2
-            or small < self.size * 0.7
-        ):
-            self.picture.fitted(
-                label, (0, self.base(row)), room, size=self.size, font_weight=weight
+        readable = len(lines) == 2 and small >= self.size * 0.7
+        if self.picture.wide(label, self.size) > room and readable:
+            for line, down in zip(lines, (-0.15, 0.87), strict=True):
+                at = (0, self.middle(row) + small * down)
+                self.picture.write(line, at, size=small, font_weight=weight)
+        else:
+            size = min(
+                self.size, max(self.size * 0.85, room / (self.picture.wide(label, 1.0) or 1.0))
             )
-            return
-        for line, up in zip(lines, (-0.15, 0.87), strict=True):
-            self.picture.write(
-                line, (0, self.middle(row) + small * up), size=small, font_weight=weight
-            )
+            self.picture.fitted(label, (0, self.base(row)), room, size=size, font_weight=weight)
 
     def number(self, row: int, number: str, *, strong: bool = False) -> None:
         """Write a row's number at the right edge, its digits below the others'."""

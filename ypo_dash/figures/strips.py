@@ -40,7 +40,13 @@ def hour_heat(
         What is written in the cells, where they are large enough.
     band
         Hours (begin, end; end before begin: past midnight) to point out above.
+
+    Raises
+    ------
+    ValueError
+        There are not 168 values.
     """
+    _check(values, HOURS * WEEKDAYS)
     picture = Picture(**look)
     if not any(value is not None and value > 0 for value in values):
         return picture.nothing()
@@ -73,7 +79,8 @@ def _cells(
 ) -> None:
     theme, ((left, top), (wide, high)) = picture.theme, place
     limits, line = heat_limits(values), picture.text * 0.05
-    levels = [level_of(value, limits) for value in values[: HOURS * WEEKDAYS]]
+    size = _number_size(picture, numbers, (wide, high))
+    levels = [level_of(value, limits) for value in values]
     at = [
         (left + index % HOURS * wide, top + index // HOURS * high) for index in range(len(levels))
     ]
@@ -81,7 +88,9 @@ def _cells(
         inside = [corner for corner, own in zip(at, levels, strict=True) if own == level]
         data = "".join(box_path(corner, (wide - line, high - line)) for corner in inside)
         if level:
-            fill(picture, data, paint_of(theme, level))
+            # Where the numbers stand in the cells, hatches would only make them hard to read.
+            paint = Paint(theme.ramp[level - 1]) if size else paint_of(theme, level)
+            fill(picture, data, paint)
         else:
             fill(picture, data, Paint(theme.ground), stroke=theme.faint, stroke_width=line)
         if level is None and inside:
@@ -90,19 +99,17 @@ def _cells(
                 for x, y in inside
             )
             picture.shape(struck, fill="none", stroke=theme.edge, stroke_width=line)
-    _cell_numbers(picture, levels, numbers or (), (at, (wide, high)))
+    if size and numbers is not None:
+        _cell_numbers(picture, levels, numbers, (at, (wide, high), size))
 
 
 def _cell_numbers(
     picture: Picture,
     levels: Sequence[int | None],
     numbers: Sequence[str],
-    place: tuple[Sequence[tuple[float, float]], tuple[float, float]],
+    place: tuple[Sequence[tuple[float, float]], tuple[float, float], float],
 ) -> None:
-    theme, (at, (wide, high)) = picture.theme, place
-    size = _number_size(picture, numbers, (wide, high))
-    if not size:
-        return
+    theme, (at, (wide, high), size) = picture.theme, place
     for (x, y), level, figure in zip(at, levels, numbers, strict=True):
         if level is None or not figure:
             continue
@@ -139,7 +146,13 @@ def hour_strip(
         What stands above the columns, where there is room for all.
     highlight
         Hours (begin, end; end before begin: past midnight) that are in focus.
+
+    Raises
+    ------
+    ValueError
+        There are not 24 values.
     """
+    _check(values, HOURS)
     picture = Picture(**look)
     known = [value for value in values if math.isfinite(value)]
     top = max(known, default=0.0)
@@ -152,7 +165,7 @@ def hour_strip(
     foot = picture.height - text * 1.25
     room = foot - (size * 1.25 if size else text * 0.2)
     focus = {hour for begin, end in _pieces(highlight) for hour in range(begin, end)}
-    for hour, value in enumerate(values[:HOURS]):
+    for hour, value in enumerate(values):
         high = room * value / top if math.isfinite(value) else 0.0
         strong = not focus or hour in focus
         x = edge + hour * each
@@ -171,6 +184,11 @@ def hour_strip(
     )
     _hour_names(picture, (edge, foot + text * 1.05), each)
     return picture.svg()
+
+
+def _check(values: Sequence[float | None], wanted: int) -> None:
+    if len(values) != wanted:
+        raise ValueError(f"values has {len(values)} hours; give {wanted}")
 
 
 def _hour_names(picture: Picture, at: tuple[float, float], each: float) -> None:

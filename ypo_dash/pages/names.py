@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ypo_dash.views.safety import LEVEL_NAMES as LEVEL_NAMES
+
 MAP_NAMES = {
     "factor": "Factor",
     "gap": "Need beyond the posts",
@@ -46,12 +48,6 @@ TYPE_NAMES = {
     "vandalism": "Vandalism",
     "harassment": "Harassment and indecency",
 }
-LEVEL_NAMES = {
-    "markant": "markant (marked effort)",
-    "intensiveret": "intensiveret (intensified effort)",
-    "almindelig": "ordinary effort",
-    "ingen": "no particular effort",
-}
 PART_NAMES = {"exposed": "Exposure", "problem": "Neighbourhood problem", "reports": "Reports"}
 ADJUST_NAMES = {
     "holm": "Holm: hardly any false finding",
@@ -95,4 +91,18 @@ PARAMETER_NAMES = {
     "res": "Size of the hexagons",
     "tier": "For whom",
     "lang": "Language",
+}
+SLIDE_NAMES = {
+    "briefing": "Since the last briefing",
+    "station": "Local stations",
+    "unusual": "Out of the ordinary",
+    "sectors": "Sectors that changed most",
+    "sector": "Sector in focus",
+    "nights": "Nights of the weekend",
+    "shift": "The coming shift",
+    "hotspots": "Hot spots",
+    "staffing": "Staffing",
+    "safety": "Safety survey",
+    "notice": "Notices",
+    "state": "Any state",
 }

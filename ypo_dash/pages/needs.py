@@ -53,6 +53,13 @@ ADDRESSES: dict[str, Need] = {
     "/print": Right.AGGREGATES,
     "/print/sheet/<int:sheet>.svg": Right.AGGREGATES,
     "/export/report.pdf": Right.EXPORT,
+    "/wall": Right.WALL,
+    "/wall/frame": Right.WALL,
+    "/wall/arrange": Right.PLAN,  # to look; who may change it is asked again
+    "/wall/wall.toml": Right.PLAN,
+    "/wall/notices": Right.PLAN,
+    "/api/wall/rotation": Right.WALL,
+    "/api/wall/slide": Right.WALL,
     "/export/staffing.csv": Right.EXPORT,
     "/export/safety.csv": Right.EXPORT,
     "/api/view": Right.AGGREGATES,
@@ -75,7 +82,7 @@ ADDRESSES: dict[str, Need] = {
     "/": Open.BY_PAGE,
     "/<path:path>": Open.BY_PAGE,
 }
-PAGES: dict[str, Need] = {"/": Right.AGGREGATES, "/wall": Right.WALL}
+PAGES: dict[str, Need] = {"/": Right.AGGREGATES}
 CALLBACKS: dict[str, Need] = {
     "explore-panel.children": Right.AGGREGATES,
     # Dash's own, which lays out the page of an address; it asks `PAGES` again.

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from dash import Dash
     from flask import Flask, Response
 
+# The wall's outer page, and no other site's, holds this one in a frame.
+FRAMED = ("/wall/frame",)
+
 
 def missing_scripts(app: Flask) -> None:
     """Answer 404 for a script that is not there; Dash would raise, and fill the log with it."""
@@ -52,9 +55,14 @@ def policy_headers(app: Dash, tile_url: str | None) -> Callable[[Response], Resp
 
     def guard(response: Response) -> Response:
         response.headers.update(headers)
+        inside = request.path in FRAMED
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
-        response.headers["Content-Security-Policy"] = policy()
+        rules = policy()
+        if inside:
+            response.headers["X-Frame-Options"] = "SAMEORIGIN"
+            rules = rules.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+        response.headers["Content-Security-Policy"] = rules
         if response.mimetype == "text/html":
             response.headers.setdefault("Cache-Control", "no-cache")
         return response
