@@ -22,9 +22,9 @@ from ypo_dash.reports.printing import (
     counted_words,
     period_words,
     place_of,
-    state_words,
 )
-from ypo_dash.reports.sector_blocks import agreements, day_table, heat_table, scene_table
+from ypo_dash.reports.sector_blocks import agreements, day_table, heat_blocks, scene_table
+from ypo_dash.reports.week import state_line
 from ypo_dash.views.by_day import weeks_by_day
 from ypo_dash.views.compared import FEWER, HISTORY, MORE, compared
 from ypo_dash.views.explore import finding
@@ -101,7 +101,7 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
     list_blocks, list_notes = incident_list(snapshot, filters, lang, printing)
     blocks: list[Block] = [
         Lead(_lead(snapshot, summary, weeks, lang)),
-        *_state_line(snapshot, filters, lang),
+        *state_line(snapshot, filters, lang),
         *drawn.blocks,
         Heading(text(lang, "By type")),
         type_table(snapshot, found, lang),
@@ -111,7 +111,7 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
     if summary.rows:
         blocks += [
             Heading(text(lang, "By weekday and hour")),
-            heat_table(summary, lang),
+            *heat_blocks(filters, summary, lang),
             Text(exact_words(summary, lang)),
             Heading(text(lang, "By scene")),
             scene_table(snapshot, summary, lang),
@@ -135,20 +135,6 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
         blocks=tuple(blocks),
     )
     return build(snapshot, title, [page], (lang, filters.tier), printing)
-
-
-def no_partner_fortnight(
-    snapshot: Snapshot, filters: Filters, lang: str, printing: Printing
-) -> Document:
-    """Refuse: two weeks of one sector are counts too small for a partner.
-
-    Raises
-    ------
-    FilterError
-        Always.
-    """
-    del snapshot, lang, printing
-    raise FilterError("tier", "the tier {tier} is not made for this print yet", tier=filters.tier)
 
 
 def _lead(snapshot: Snapshot, summary: Summary, weeks: tuple[Week, ...], lang: str) -> str:
@@ -185,12 +171,6 @@ def _week_counts(known: list[Week], lang: str) -> list[str]:
         return [plural(lang, "{n} whole week, not out of the normal.", "{n} whole weeks, none of them out of the normal.", len(known))]  # fmt: skip
     named = [f"{format_date(w.start, lang, year=False)} ({verdict_words(w.usual, lang)})" for w in out]  # fmt: skip
     return [text(lang, "Of {n} whole weeks these stand out: {weeks}.", n=len(known), weeks=join_words(named, lang))]  # fmt: skip
-
-
-def _state_line(snapshot: Snapshot, filters: Filters, lang: str) -> list[Block]:
-    if filters.mask is None and not (filters.types or filters.scenes or filters.cell):
-        return []
-    return [Text(state_words(snapshot, filters, lang))]
 
 
 def exact_words(summary: Summary, lang: str) -> str:

@@ -15,9 +15,9 @@ from ypo_dash.reports.printing import (
     counted_words,
     period_words,
     place_of,
-    state_words,
 )
 from ypo_dash.reports.quarter_blocks import crime_blocks, crime_notes, quarter_name
+from ypo_dash.reports.week import state_line
 from ypo_dash.views.explore import finding
 from ypo_dash.views.quarters import quarter_counts, quarters_of
 from ypo_dash.views.staffing import Staffing
@@ -94,12 +94,12 @@ class _Quarter:
         blocks: list[Block] = [Lead(staffing_blocks.lead_words(found, lang)), *self._unfiltered()]
         gap = staffing_blocks.gap_map(found, lang)
         chart = staffing_blocks.pairs_chart(found, lang)
-        blocks.append(Beside(tuple(gap), (chart,), (1.05, 1)) if gap else chart)
+        blocks.append(Beside(tuple(gap), (chart,), staffing_blocks.SHARES) if gap else chart)
         blocks += [
             Heading(text(lang, "By sector")),
             staffing_blocks.staffing_table(found, lang),
-            Notes(tuple(staffing_blocks.staffing_notes(found, lang))),
             *staffing_blocks.factor_table(found, lang),
+            Notes(tuple(staffing_blocks.staffing_notes(found, lang))),
         ]
         return self.page("Staffing", blocks, foot)
 
@@ -115,10 +115,10 @@ class _Quarter:
         chart = safety_blocks.safety_chart(found, lang)
         if found.rows:
             blocks.append(safety_blocks.safety_table(found, lang))
-        notes = safety_blocks.safety_notes(self.snapshot, found, self.filters, lang)
-        blocks.append(Notes(tuple(notes)))
         if chart is not None:
             blocks += [Heading(text(lang, "Unsafe in the neighbourhood")), chart]
+        notes = safety_blocks.safety_notes(self.snapshot, found, self.filters, lang)
+        blocks.append(Notes(tuple(notes)))
         return self.page("Safety", blocks, foot)
 
     def crime(self) -> Page:
@@ -131,7 +131,7 @@ class _Quarter:
         ]
         blocks: list[Block] = [
             Lead(_crime_lead(self.snapshot, self.counts, lang)),
-            Text(state_words(self.snapshot, self.filters, lang)),
+            *state_line(self.snapshot, self.filters, lang),
             *crime_blocks(self.snapshot, self.counts, self.filters, lang),
             Notes(
                 (
