@@ -139,5 +139,5 @@ def _places(
 
 TIER_WORDS = {
     Tier.INTERNAL: "Internal: for police use only",
-    Tier.PARTNER: "Partner: whole months, no incidents one by one, small numbers hidden",
+    Tier.PARTNER: "Partner: no incidents one by one, only what partners may know",
 }
