@@ -28,7 +28,7 @@ def furniture_box(picture: Picture, busy: Sequence[tuple[float, float]]) -> Box:
 def draw_furniture(picture: Picture, projection: Projection, box: Box) -> Box:
     """Draw scale bar and north arrow into ``box``; returns what they take."""
     theme, text = picture.theme, picture.text
-    small = text * 0.85
+    small = text * 0.98
     arrow = small * 0.9
     metres = _round_down((box.width - arrow - small * 2.2) / projection.metre)
     long = metres * projection.metre

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ypo_dash.views.staffing import Row
 
 _MOST_BARS = 7
+_MOST_PAIRS = 5  # two numbers each
 
 
 def staffing(wall: Wall) -> Slide | None:
@@ -42,7 +43,7 @@ def staffing(wall: Wall) -> Slide | None:
         place=text(lang, "Staffing: need and posts"),
         sentence=said,
         picture=pictures.pair_chart(
-            wall, [_pair(row, lang) for row, _ in rows[:_MOST_BARS]], (text(lang, "Need"), text(lang, "Posts"))
+            wall, [_pair(row, lang) for row, _ in rows[:_MOST_PAIRS]], (text(lang, "Need"), text(lang, "Posts"))
         ),
         numbers=facts(
             _known(text(lang, "Need by the model"), totals.need, lang, 1),

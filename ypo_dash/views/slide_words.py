@@ -60,16 +60,23 @@ def range_text(usual: Usual | None, lang: str) -> str:
     return f"{number(usual.low, lang)}–{number(usual.high, lang)}"
 
 
-def most_words(wall: Wall, summary: Summary) -> str:
-    """Return "Most: Vandalism 5, Burglary 4, Fire 3"; empty where nothing happened."""
-    offences = wall.snapshot.taxonomy.offences
+def most_words(wall: Wall, summary: Summary, parts: int = 0) -> str:
+    """Return "Most: Vandalism 5, Burglary 4 and Fire 3"; empty where nothing happened.
+
+    Parameters
+    ----------
+    parts
+        Into how many equal parts the period is divided: the numbers are means of one.
+    """
+    lang, offences = wall.lang, wall.snapshot.taxonomy.offences
     order = sorted(range(len(offences)), key=lambda i: -float(summary.types[i]))
-    named = [
-        f"{offences[i].name(wall.lang)} {count_text(summary, count_value(summary.types[i]), wall.lang)}"
-        for i in order[:_TOP]
-        if summary.types[i] > 0
-    ]
-    return text(wall.lang, "Most: {types}", types=join_words(named, wall.lang)) if named else ""
+    named = []
+    for i in order[:_TOP]:
+        n = float(summary.types[i])
+        shown = number(n / parts, lang, 1) if parts else count_text(summary, count_value(n), lang)
+        if n > 0:
+            named.append(f"{offences[i].name(lang)} {shown}")
+    return text(lang, "Most: {types}", types=join_words(named, lang)) if named else ""
 
 
 def count_fact(found: Compared, lang: str) -> Fact:
