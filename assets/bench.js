@@ -113,6 +113,7 @@
   document.addEventListener("change", (event) => {
     const form = event.target.form;
     if (!form || !form.matches("form[data-live]") || !form.reportValidity()) return;
+    if (event.target.type === "date") return; // each key makes a date of half a year; its button asks
     event.target.dataset.asked = event.target.value; // arrow keys change a number without leaving it
     show(addressOf(form), true);
   });

@@ -61,6 +61,11 @@
       return this.running !== null || this.waiting !== null;
     }
 
+    /* Whether nothing was asked after it, so that what it shows stays. */
+    isNewest(job) {
+      return job.sequence === this.sequence;
+    }
+
     /* `passing`: a step on the way to a state, which the server need not record by itself. */
     ask(query, started, live, passing) {
       const job = { sequence: ++this.sequence, query, started, passing };

@@ -115,7 +115,7 @@
       dragging = false;
       if (settleTimer) settle();
       if (before !== address()) commit(null);
-      if (current && !client.busy && !painting) askLate(current.job.query, view.head);
+      if (current && client.isNewest(current.job)) askLate(current.job, view.head); // else its paint does
     }
     const address = () => {
       const query = ypo.stateQuery(state);
@@ -165,8 +165,8 @@
       }
       for (const node of root.querySelectorAll("[data-compare]")) node.setAttribute("aria-pressed", String(node.dataset.compare === (state.compare || "previous")));
       for (const node of root.querySelectorAll("[data-baseline]")) node.setAttribute("aria-pressed", String(node.dataset.baseline === (state.baseline || "area")));
-      // The analysis is of what is shown here.
-      ypo.setAttribute(root.querySelector('.pages a[href^="/analysis"]'), "href", `/analysis${address()}`);
+      // The analysis and the print are of what is shown here.
+      for (const path of ["/analysis", "/print"]) ypo.setAttribute(root.querySelector(`.pages a[href^="${path}"]`), "href", `${path}${address()}`);
       for (const node of root.querySelectorAll("[data-for]")) node.hidden = node.dataset.for !== state.measure;
     }
 
@@ -197,7 +197,9 @@
       weeks.setBand(found && found.start ? found : null);
       words.week(found);
     }
+    let awaited = false;
     function showTests(found, refusal) {
+      awaited = false;
       map.waiting(false);
       map.measure(found);
       words.waiting(false);
@@ -316,18 +318,20 @@
       notices.show(head, state, config.span);
       twin.update({ head, arrays: view.arrays, geometry, config, state, placed: Boolean(view.arrays.cells_context) });
       calm();
-      askLate(job.query, head);
+      askLate(job, head);
       tellPanel(job.query);
       current = { job, bytes: view.bytes, began, draw: performance.now() - began };
     }
-    /* While something is dragged the tests of each step would only be thrown away: they follow its end,
-       and until then what is shown of them is marked as of before. */
-    function askLate(query, head) {
+    /* The tests of a step of a drag, or of a view that a newer one is about to replace, would only be
+       thrown away: they follow the last one, and until then what is shown of them is marked as of before. */
+    function askLate(job, head) {
       clearTimeout(usualTimer);
-      if (ypo.isMeasured(state)) dragging ? outdated() : tests.ask(query, head);
-      if (!dragging) usualTimer = setTimeout(askUsual, USUAL_AFTER, head);
+      const stays = !dragging && client.isNewest(job);
+      if (ypo.isMeasured(state)) stays ? tests.ask(job.query, head) : outdated();
+      if (stays) usualTimer = setTimeout(askUsual, USUAL_AFTER, head);
     }
     function outdated() {
+      awaited = true;
       const held = tests.held && tests.held.found;
       if (!held || held.head.measure !== state.measure) showTests(null, null); // of another measure
       map.waiting(true);
@@ -387,6 +391,7 @@
     }
     function problem(job, error) {
       calm();
+      if (awaited && !tests.busy) showTests(null, ypo.t("This could not be worked out now.")); // what they were to follow failed
       root.classList.toggle("nodata", [401, 403, 503].includes(error.status) || (error.status === 400 && !view));
       if (error.status === 401) notices.signedOut(error);
       else if (error.status === 403 || error.status === 429) notices.denied(error);

@@ -60,12 +60,16 @@ class Explore:
         return self.page.evaluate(script)
 
     def drag(self, points):
+        self.hold(points).page.mouse.up()
+        return self.settle()
+
+    def hold(self, points):
+        """Drag, and let go of nothing yet."""
         self.page.mouse.move(*points[0])
         self.page.mouse.down()
         for point in points[1:]:
             self.page.mouse.move(*point, steps=4)
-        self.page.mouse.up()
-        return self.settle()
+        return self
 
     def box(self, selector):
         box = self.page.locator(selector).bounding_box()

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections import Counter
+from urllib.parse import unquote
 
 import pytest
 
@@ -185,6 +186,61 @@ def test_a_drag_ends_with_the_tests_of_where_it_ends(explore, address):
     assert said != before
     assert f"{counted['few']} of {counted.total()} too few to tell" in said
     assert explore.page.locator(".outdated, .computing").count() == 0
+
+
+def _held_answers(page):
+    """Hold the figures of a step back on their way; the returned function lets them go."""
+    routes, released = [], []
+    page.route(
+        "**/api/view?*", lambda route: route.continue_() if released else routes.append(route)
+    )
+
+    def release():
+        released.append(True)
+        for route in routes:
+            route.continue_()
+
+    return lambda: bool(routes), release
+
+
+def _held_frames(page):
+    """Let the figures of a step be drawn, but hold back the frame that shows them."""
+    page.evaluate(
+        "(() => { const real = requestAnimationFrame, held = []; let at = 1e9;"
+        " window.requestAnimationFrame = (call) => held.push(call) + at;"
+        " window.releaseFrames = () => { window.requestAnimationFrame = real; held.forEach(real); }; })()"
+    )
+
+    def release():
+        page.evaluate("releaseFrames()")
+
+    return lambda: page.locator(".outdated, .computing").count() > 0, release
+
+
+@pytest.mark.parametrize("hold", [_held_answers, _held_frames])
+def test_a_drag_that_ends_while_a_step_is_under_way(explore, hold):
+    """Neither is the step tested that was on its way, nor is the last one forgotten."""
+    explore.open("?measure=change&lang=en")
+    page, asked = explore.page, []
+    page.on("request", lambda r: asked.append(r.url) if "/api/measure" in r.url else None)
+    under_way, release = hold(page)
+    page.mouse.move(*explore.heat_cell(4, 18))
+    page.mouse.down()
+    page.mouse.move(*explore.heat_cell(5, 22))
+    end = time.monotonic() + 15
+    while not under_way():
+        assert time.monotonic() < end
+        page.wait_for_timeout(20)
+    if hold is _held_answers:
+        page.mouse.move(*explore.heat_cell(6, 23))  # waits for the step before
+    page.mouse.up()
+    release()
+    explore.settle()
+    state = explore.state
+    assert len(asked) == 1
+    assert f"hours={state['hours']}&days={state['days']}" in unquote(asked[0])
+    assert explore.read("ypoMap.found !== null")
+    assert page.locator(".outdated, .computing").count() == 0
 
 
 def test_one_measure_never_stands_under_the_name_of_another(explore):

@@ -26,11 +26,13 @@ def visit(browser, signed):
     """Open a page and sign in by keyboard."""
     contexts = []
 
-    def go(who, path="/", locale="en-GB", scheme="light"):
+    def go(who, path="/", locale="en-GB", scheme="light", *, clock=False):
         context = browser.new_context(
             viewport={"width": 1366, "height": 768}, locale=locale, color_scheme=scheme
         )
         contexts.append(context)
+        if clock:  # one that the test can stop
+            context.clock.install()
         seen = Explore(context.new_page(), signed.address)
         seen.page.goto(signed.address + path)
         if who:
@@ -70,21 +72,27 @@ def test_sign_in_by_keyboard_leads_to_what_was_asked(visit):
 
 
 def test_a_drag_is_recorded_by_where_it_ends(visit, signed):
-    seen = visit("leader")
+    seen = visit("leader", clock=True)
     seen.page.wait_for_selector("#explore-panel h2")
     seen.ready().settle()
-    seen.page.wait_for_timeout(600)
+    # Later than any step before it, and from here on no time passes: a pause would be a look as well.
+    seen.context.clock.pause_at(seen.read("Date.now()") + 10_000)
     before = len(signed.entries())
     start, end = seen.heat_cell(1, 3), seen.heat_cell(3, 9)
     points = [
         (start[0] + (end[0] - start[0]) * i / 9, start[1] + (end[1] - start[1]) * i / 9)
         for i in range(10)
     ]
-    seen.drag(points)
-    seen.page.wait_for_timeout(900)
-    looks = [e for e in signed.entries()[before:] if e["object"] == "map"]
-    assert [e["filter"] for e in looks][-1] == "hours=3-10&days=2,3,4"
-    assert len(looks) <= 3  # one where it ended; a pause on the way is a look as well
+    seen.hold(points)
+
+    def looks():
+        return [e["filter"] for e in signed.entries()[before:] if e["object"] == "map"]
+
+    assert looks() == []
+    seen.page.mouse.up()
+    seen.context.clock.resume()
+    seen.settle()
+    assert looks() == ["hours=3-10&days=2,3,4"]
     calm(seen)
 
 

@@ -63,6 +63,7 @@ def address(rule, demo):
         "<path:fingerprinted_path>": "no.js", "<key>": demo.geometry_key, "<res>": "9",
         "<token>": "no-such-token", "<path:rest>": "nothing/here", "<path:path>": "no-page",
     }  # fmt: skip
+    parts["<int:sheet>"] = "1"
     parts["<name>"] = "types.csv" if "export" in rule else "sectors"
     for part, value in parts.items():
         rule = rule.replace(part, value)

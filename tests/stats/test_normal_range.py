@@ -19,8 +19,8 @@ from ypo_dash.stats.normal_range import (
     adjusted,
     flags,
     negative_binomial,
-    series_ranges,
     ranges,
+    series_ranges,
     with_totals,
 )
 from ypo_dash.stats.normal_range import _ranges as quantiles

@@ -12,7 +12,7 @@ import shapely
 from tests.views.test_staffing_safety_oracle import polygons
 from ypo_dash.model.filters import Filters
 from ypo_dash.store.query import summarise
-from ypo_dash.store.week_counts import covered_days, _whole, report_share, week_counts
+from ypo_dash.store.week_counts import _whole, covered_days, report_share, week_counts
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,17 @@ def week_band(
         The normal range of each week, both ends in it; NaN where there is none.
     last_marked
         Whether the last week is pointed out, with its number.
+
+    Raises
+    ------
+    ValueError
+        The series are not equally long.
     """
+    lengths = [len(series) for series in (starts, counts, low, high)]
+    if len(set(lengths)) > 1:
+        raise ValueError(
+            f"starts, counts, low and high are {lengths} long; give one of each a week"
+        )
     picture = Picture(**look)
     shown = [value for value in counts if math.isfinite(value)]
     if not shown:

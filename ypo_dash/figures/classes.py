@@ -67,6 +67,25 @@ def _rounded(value: float, *, down: bool = False) -> float:
     return float(steps[np.abs(steps - value).argmin()])
 
 
+def even_limits(values: Sequence[float], *, whole: bool = True) -> list[float]:
+    """Return ascending lower limits of at most `CLASSES` classes of one width, for values above zero.
+
+    Where a table is read across, twice as dark should be twice as much; quantiles hide that.
+    """
+    found = [value for value in values if np.isfinite(value) and value > 0]
+    if not found:
+        return []
+    top, low = max(found), 1.0 if whole else _rounded(min(found), down=True)
+    power = 10.0 ** np.floor(np.log10(top / CLASSES))
+    for width in (float(power * tens * step) for tens in (1, 10, 100) for step in (1, 2, 2.5, 5)):
+        if whole and width % 1:
+            continue
+        limits = [low, *(k * width for k in range(1, int(top / width) + 1) if k * width > low)]
+        if len(limits) <= CLASSES:
+            return limits
+    return [low]
+
+
 def level_of(value: float | None, limits: Sequence[float]) -> int | None:
     """Return the class 1 to 6 of ``value``; 0 for zero, None for none.
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from ypo_dash.figures.placing import Box
-from ypo_dash.figures.svg import number
+from ypo_dash.figures.svg import number, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,41 +14,45 @@ if TYPE_CHECKING:
     from ypo_dash.figures.outline import Projection
     from ypo_dash.figures.svg import Picture
 
+_SMALL = 0.98  # of the base size: on a wall the smallest that is read
 
-def furniture_box(picture: Picture, busy: Sequence[tuple[float, float]]) -> Box:
-    """Return the corner of the picture with the fewest ``busy`` points, for the scale bar."""
-    text = picture.text
-    width, height = min(picture.width * 0.28, text * 11), text * 1.9
+
+def furniture_box(
+    picture: Picture, projection: Projection, busy: Sequence[tuple[float, float]]
+) -> Box:
+    """Return the corner of the picture with the fewest ``busy`` points, as large as the scale needs."""
+    small = picture.text * _SMALL
+    long, name = _bar(picture, projection)
+    width = max(long, picture.wide(name, small)) + small * 2.2
+    height = small * 2.2
     right, bottom = picture.width - width, picture.height - height
-    corners = [Box(right, bottom, width, height), Box(0, bottom, width, height),
-               Box(right, 0, width, height), Box(0, 0, width, height)]  # fmt: skip
+    corners = [Box(x, y, width, height) for y in (bottom, 0.0) for x in (right, 0.0)]
     return min(corners, key=lambda box: sum(_inside(box, point) for point in busy))
 
 
-def draw_furniture(picture: Picture, projection: Projection, box: Box) -> Box:
-    """Draw scale bar and north arrow into ``box``; returns what they take."""
-    theme, text = picture.theme, picture.text
-    small = text * 0.98
-    arrow = small * 0.9
-    metres = _round_down((box.width - arrow - small * 2.2) / projection.metre)
-    long = metres * projection.metre
-    name = f"{number(metres / 1000)} km" if metres >= 1000 else f"{number(metres)} m"
-    taken = max(long, picture.wide(name, small)) + arrow + small * 1.3
-    x = box.x + small * 0.4 if box.x == 0 else box.x + box.width - taken + small * 0.4
-    y = box.y + box.height - small * 0.55
+def draw_furniture(picture: Picture, projection: Projection, box: Box) -> None:
+    """Draw scale bar and north arrow into ``box``."""
+    theme, small = picture.theme, picture.text * _SMALL
+    long, name = _bar(picture, projection)
     halo = {"stroke": theme.ground, "paint_order": "stroke", "stroke_linejoin": "round"}
-    top = y - small * 1.1
+    x, y = box.x + small * 0.4, box.y + box.height - small * 0.45
+    half, high = small * 0.45, small * 1.15
     picture.draw(
-        "path", d=f"M{number(x + arrow / 2)} {number(top)}l{number(arrow / 2)} {number(small * 1.1)}"
-        f"l{number(-arrow / 2)} {number(-small * 0.3)}l{number(-arrow / 2)} {number(small * 0.3)}z",
-        fill=theme.ink, stroke_width=small * 0.2, **halo,
+        "path", d=path_of([(x + half, y - high), (x + 2 * half, y), (x + half, y - high * 0.25), (x, y)]),
+        fill=theme.ink, stroke_width=small * 0.3, **halo,
     )  # fmt: skip
-    start = x + arrow + small * 0.5
-    bar = f"M{number(start)} {number(y - small * 0.35)}v{number(small * 0.35)}h{number(long)}v{number(-small * 0.35)}"
-    for colour, wide in ((theme.ground, 0.3), (theme.ink, 0.1)):
-        picture.draw("path", d=bar, fill="none", stroke=colour, stroke_width=small * wide)
+    start, up = x + small * 1.4, y - small * 0.35
+    bar = path_of([(start, up), (start, y), (start + long, y), (start + long, up)], closed=False)
+    for colour, wide in ((theme.ground, 0.35), (theme.ink, 0.1)):
+        picture.shape(bar, fill="none", stroke=colour, stroke_width=small * wide)
     picture.write(name, (start, y - small * 0.55), size=small, stroke_width=small * 0.25, **halo)
-    return Box(x - small * 0.3, top - small * 0.4, taken, y - top + small * 0.8)
+
+
+def _bar(picture: Picture, projection: Projection) -> tuple[float, str]:
+    """Return length and name of the longest easy distance that fits."""
+    metres = _round_down(min(picture.width * 0.22, picture.text * 9) / projection.metre)
+    name = f"{number(metres / 1000)} km" if metres >= 1000 else f"{number(metres)} m"
+    return metres * projection.metre, name
 
 
 def _inside(box: Box, point: tuple[float, float]) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-from ypo_dash.figures.hatches import fill_of, hidden_fill
-from ypo_dash.figures.svg import Look, Picture
+from ypo_dash.figures.hatches import fill, hidden_paint, paint_of
+from ypo_dash.figures.svg import Look, Picture, box_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,18 +25,31 @@ def level_legend(levels: Sequence[tuple[int, str]], **look: Unpack[Look]) -> str
     if not levels:
         return picture.nothing()
     text, theme = picture.text, picture.theme
-    each = picture.width / len(levels)
-    need = max(picture.wide(label) for _, label in levels) + text * 0.5
-    size = text * min(1.0, max(0.75, each / need))
+    size, widths = _widths(picture, [label for _, label in levels])
     high = min(picture.height - size * 1.3, text * 1.1)
     line = text * 0.05
-    for index, (level, label) in enumerate(levels):
-        fill = hidden_fill(picture) if level == HIDDEN else fill_of(picture, level)
-        picture.rect(
-            (index * each + line, line), (each - text * 0.15, high - 2 * line), fill=fill,
-            stroke=theme.edge, stroke_width=line,
-        )  # fmt: skip
-        picture.fitted(
-            label, (index * each + line, high + size * 1.0), each - size * 0.3, size=size
-        )
+    x = 0.0
+    for (level, label), width in zip(levels, widths, strict=True):
+        paint = hidden_paint(theme) if level == HIDDEN else paint_of(theme, level)
+        data = box_path((x + line, line), (width - text * 0.15, high - 2 * line))
+        fill(picture, data, paint, stroke=theme.edge, stroke_width=line)
+        picture.fitted(label, (x + line, high + size), width - size * 0.3, size=size)
+        x += width
     return picture.svg()
+
+
+def _widths(picture: Picture, labels: Sequence[str]) -> tuple[float, list[float]]:
+    """Return the labels' font size, and how wide each class is: as its words need, then alike."""
+    least = picture.text * 2.2
+    for share in (1.0, 0.9, 0.8, 0.75):
+        size = picture.text * share
+        needs = [max(picture.wide(label, size) + size * 0.6, least) for label in labels]
+        spare = picture.width - sum(needs)
+        if spare >= 0:
+            break
+    if spare < 0:
+        return size, [need * picture.width / sum(needs) for need in needs]
+    even = picture.width / len(labels)
+    if max(needs) <= even:
+        return size, [even] * len(labels)
+    return size, [need + spare / len(labels) for need in needs]

@@ -73,11 +73,17 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapPicture:
-    """A map, how many marks it shows, and how many of these stand beside their place.
+    """A map, and what must be said of its marks.
 
-    ``shown`` is less than what was given where marks lie outside or there is no room: say so.
+    Attributes
+    ----------
+    shown, moved
+        How many are drawn, and how many of these stand beside their place.
+    outside
+        How many lie beyond the frame or have no place; the rest found no room.
     """
 
     svg: str
     shown: int
     moved: int
+    outside: int = 0

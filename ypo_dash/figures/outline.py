@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 WIDTH = 480.0
 # About 100 m: a place of no extent is shown with that much around it.
@@ -54,12 +54,19 @@ class Projection:
         y = self.top + (self.north - lat) * self.scale
         return round(x, self.decimals), round(y, self.decimals)
 
+    def places(self, ring: Iterable[Sequence[float]]) -> Iterator[tuple[float, float]]:
+        """Yield where the known points of a ring are in the picture."""
+        across, up, decimals = self.shrink * self.scale, self.scale, self.decimals
+        west, north, left, top = self.west, self.north, self.left, self.top
+        for corner in ring:
+            x = left + (corner[0] - west) * across
+            y = top + (north - corner[1]) * up
+            if math.isfinite(x) and math.isfinite(y):
+                yield round(x, decimals), round(y, decimals)
+
     def path(self, rings: Iterable[Sequence[Sequence[float]]]) -> str:
         """Return rings of (lng, lat) as path data."""
-        return "".join(
-            f"M{'L'.join('{},{}'.format(*self.place(*corner[:2])) for corner in ring)}Z"
-            for ring in rings
-        )
+        return "".join(f"M{'L'.join(f'{x},{y}' for x, y in self.places(ring))}Z" for ring in rings)
 
     @property
     def metre(self) -> float:

@@ -45,6 +45,8 @@ class Room:
     ----------
     width, height
         The frame.
+    margin
+        What stays free along the frame.
     grain
         About the size of the boxes: side of the squares by which neighbours are found.
     """
@@ -52,14 +54,17 @@ class Room:
     width: float
     height: float
     grain: float
+    margin: float = 0.0
     taken: dict[tuple[int, int], list[Box]] = field(default_factory=lambda: defaultdict(list))
     tried: dict[tuple[int, int], int] = field(default_factory=dict)
+    refused: tuple[float, float] = (math.inf, math.inf)
 
     def free(self, box: Box) -> bool:
         """Whether ``box`` lies inside the frame and on nothing."""
-        if box.x < 0 or box.y < 0:
+        least = self.margin
+        if box.x < least or box.y < least:
             return False
-        if box.x + box.width > self.width or box.y + box.height > self.height:
+        if box.x + box.width > self.width - least or box.y + box.height > self.height - least:
             return False
         return not any(
             box.hits(other) for key in self._keys(box) for other in self.taken.get(key, ())
@@ -75,7 +80,13 @@ class Room:
         start = (round(box.x / self.grain * 4), round(box.y / self.grain * 4))
         step = min(box.width, box.height) * 0.4
         # Whoever came to the same spot before has tried the nearer places in vain.
-        ring = self.tried.get(start, 0)
+        ring = self.tried.get(start, 1)
+        if self.free(box):
+            self.take(box)
+            return box
+        # Where there was no room anywhere there is none now for what is no smaller.
+        if box.width >= self.refused[0] and box.height >= self.refused[1]:
+            return None
         while ring * step <= reach:
             self.tried[start] = ring
             for x, y in _around(ring, step):
@@ -84,7 +95,7 @@ class Room:
                     self.take(found)
                     return found
             ring += 1
-        self.tried[start] = ring
+        self.refused = (box.width, box.height)
         return None
 
     def _keys(self, box: Box) -> Iterator[tuple[int, int]]:
@@ -97,9 +108,6 @@ class Room:
 
 
 def _around(ring: int, step: float) -> Iterator[tuple[float, float]]:
-    if ring == 0:
-        yield 0.0, 0.0
-        return
     count = _TURNS if ring < 6 else _TURNS * 2
     for turn in range(count):
         # Up first: a symbol above its place is read as belonging to it.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ypo_dash.figures.lettering import wrapped
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -53,11 +55,20 @@ class Rows:
         return self.middle(row) + self.size * 0.35
 
     def label(self, row: int, label: str, *, strong: bool = False) -> None:
-        """Write a row's name."""
-        self.picture.fitted(
-            label, (0, self.base(row)), self.left - self.size * 0.6, size=self.size,
-            font_weight="600" if strong else None,
-        )  # fmt: skip
+        """Write a row's name, in two lines where it is too long for one and there is room."""
+        room, weight = self.left - self.size * 0.6, "600" if strong else None
+        small = min(self.size * 0.9, self.high * 0.46)
+        lines = wrapped(label, small, room, self.picture.theme)
+        readable = len(lines) == 2 and small >= self.size * 0.7
+        if self.picture.wide(label, self.size) > room and readable:
+            for line, down in zip(lines, (-0.15, 0.87), strict=True):
+                at = (0, self.middle(row) + small * down)
+                self.picture.write(line, at, size=small, font_weight=weight)
+        else:
+            size = min(
+                self.size, max(self.size * 0.85, room / (self.picture.wide(label, 1.0) or 1.0))
+            )
+            self.picture.fitted(label, (0, self.base(row)), room, size=size, font_weight=weight)
 
     def number(self, row: int, number: str, *, strong: bool = False) -> None:
         """Write a row's number at the right edge, its digits below the others'."""

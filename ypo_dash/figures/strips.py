@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Unpack
 
-from ypo_dash.figures.classes import class_limits, level_of
-from ypo_dash.figures.hatches import fill_of
-from ypo_dash.figures.svg import Look, Picture
+from ypo_dash.figures.classes import CLASSES, even_limits, level_of
+from ypo_dash.figures.hatches import Paint, fill, paint_of
+from ypo_dash.figures.svg import Look, Picture, box_path, number
 from ypo_dash.figures.theme import ink_on
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ HOURS, WEEKDAYS = 24, 7
 def heat_limits(values: Sequence[float | None]) -> list[float]:
     """Return the lower limits of the classes that `hour_heat` shows, for its legend."""
     known = [value for value in values if value is not None and math.isfinite(value)]
-    return class_limits(known, whole=all(value % 1 == 0 for value in known), steep=False)
+    return even_limits(known, whole=all(value % 1 == 0 for value in known))
 
 
 def hour_heat(
@@ -40,7 +40,13 @@ def hour_heat(
         What is written in the cells, where they are large enough.
     band
         Hours (begin, end; end before begin: past midnight) to point out above.
+
+    Raises
+    ------
+    ValueError
+        There are not 168 values.
     """
+    _check(values, HOURS * WEEKDAYS)
     picture = Picture(**look)
     if not any(value is not None and value > 0 for value in values):
         return picture.nothing()
@@ -72,39 +78,56 @@ def _cells(
     place: tuple[tuple[float, float], tuple[float, float]],
 ) -> None:
     theme, ((left, top), (wide, high)) = picture.theme, place
-    limits, size = heat_limits(values), _number_size(picture, numbers, place[1])
-    line = picture.text * 0.05
-    for index, value in enumerate(values[: HOURS * WEEKDAYS]):
-        day, hour = divmod(index, HOURS)
-        x, y = left + hour * wide, top + day * high
-        level = level_of(value, limits)
-        plain = level is None or level == 0
-        picture.rect(
-            (x, y), (wide - line, high - line),
-            fill=theme.ground if plain else fill_of(picture, level),
-            stroke=theme.faint if plain else None, stroke_width=line if plain else None,
-        )  # fmt: skip
-        if level is None:
-            picture.line(
-                (x, y + high - line), (x + wide - line, y), stroke=theme.edge, stroke_width=line
+    limits, line = heat_limits(values), picture.text * 0.05
+    size = _number_size(picture, numbers, (wide, high))
+    levels = [level_of(value, limits) for value in values]
+    at = [
+        (left + index % HOURS * wide, top + index // HOURS * high) for index in range(len(levels))
+    ]
+    for level in [0, None, *range(1, CLASSES + 1)]:
+        inside = [corner for corner, own in zip(at, levels, strict=True) if own == level]
+        data = "".join(box_path(corner, (wide - line, high - line)) for corner in inside)
+        if level:
+            # Where the numbers stand in the cells, hatches would only make them hard to read.
+            paint = Paint(theme.ramp[level - 1]) if size else paint_of(theme, level)
+            fill(picture, data, paint)
+        else:
+            fill(picture, data, Paint(theme.ground), stroke=theme.faint, stroke_width=line)
+        if level is None and inside:
+            struck = "".join(
+                f"M{number(x)} {number(y + high - line)}L{number(x + wide - line)} {number(y)}"
+                for x, y in inside
             )
-        elif size and numbers is not None and numbers[index]:
-            ground = theme.ramp[level - 1] if level else theme.ground
-            picture.write(
-                numbers[index], (x + wide / 2, y + high / 2 + size * 0.35), size=size,
-                text_anchor="middle", fill=ink_on(theme, ground), stroke=ground,
-                stroke_width=size * 0.3, paint_order="stroke",
-            )  # fmt: skip
+            picture.shape(struck, fill="none", stroke=theme.edge, stroke_width=line)
+    if size and numbers is not None:
+        _cell_numbers(picture, levels, numbers, (at, (wide, high), size))
+
+
+def _cell_numbers(
+    picture: Picture,
+    levels: Sequence[int | None],
+    numbers: Sequence[str],
+    place: tuple[Sequence[tuple[float, float]], tuple[float, float], float],
+) -> None:
+    theme, (at, (wide, high), size) = picture.theme, place
+    for (x, y), level, figure in zip(at, levels, numbers, strict=True):
+        if level is None or not figure:
+            continue
+        ground = theme.ramp[level - 1] if level else theme.ground
+        picture.write(
+            figure, (x + wide / 2, y + high / 2 + size * 0.35), size=size, text_anchor="middle",
+            fill=ink_on(theme, ground), stroke=ground, stroke_width=size * 0.3, paint_order="stroke",
+        )  # fmt: skip
 
 
 def _number_size(
     picture: Picture, numbers: Sequence[str] | None, cell: tuple[float, float]
 ) -> float:
     """Return the font size at which all numbers fit into their cells; 0 where none can be read."""
-    widest = max((picture.wide(number, 1.0) for number in numbers or ()), default=0.0)
+    widest = max((picture.wide(figure, 1.0) for figure in numbers or ()), default=0.0)
     if not widest:
         return 0.0
-    size = min(picture.text * 0.9, cell[0] * 0.92 / widest, cell[1] * 0.8)
+    size = min(picture.text * 0.9, cell[0] * 0.84 / widest, cell[1] * 0.8)
     return size if size >= picture.text * 0.6 else 0.0
 
 
@@ -123,7 +146,13 @@ def hour_strip(
         What stands above the columns, where there is room for all.
     highlight
         Hours (begin, end; end before begin: past midnight) that are in focus.
+
+    Raises
+    ------
+    ValueError
+        There are not 24 values.
     """
+    _check(values, HOURS)
     picture = Picture(**look)
     known = [value for value in values if math.isfinite(value)]
     top = max(known, default=0.0)
@@ -136,7 +165,7 @@ def hour_strip(
     foot = picture.height - text * 1.25
     room = foot - (size * 1.25 if size else text * 0.2)
     focus = {hour for begin, end in _pieces(highlight) for hour in range(begin, end)}
-    for hour, value in enumerate(values[:HOURS]):
+    for hour, value in enumerate(values):
         high = room * value / top if math.isfinite(value) else 0.0
         strong = not focus or hour in focus
         x = edge + hour * each
@@ -155,6 +184,11 @@ def hour_strip(
     )
     _hour_names(picture, (edge, foot + text * 1.05), each)
     return picture.svg()
+
+
+def _check(values: Sequence[float | None], wanted: int) -> None:
+    if len(values) != wanted:
+        raise ValueError(f"values has {len(values)} hours; give {wanted}")
 
 
 def _hour_names(picture: Picture, at: tuple[float, float], each: float) -> None:

@@ -57,6 +57,12 @@ def path_of(points: Iterable[tuple[float, float]], *, closed: bool = True) -> st
     return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points) + ("Z" if closed else "")
 
 
+def box_path(at: tuple[float, float], size: tuple[float, float]) -> str:
+    """Return path data of a rectangle by its upper left corner."""
+    across = number(size[0])
+    return f"M{number(at[0])} {number(at[1])}h{across}v{number(size[1])}h-{across}z"
+
+
 @dataclass(slots=True, kw_only=True)
 class Picture:
     """What is drawn so far; the newest lies on top."""
@@ -69,6 +75,7 @@ class Picture:
     empty: str = ""
     parts: list[str] = field(default_factory=list)
     defs: dict[str, str] = field(default_factory=dict)
+    ids: int = 0
 
     @property
     def width(self) -> float:
@@ -132,8 +139,9 @@ class Picture:
 
     def define(self, name: str, content: str) -> str:
         """Add a definition once; ``content`` writes its id as ``{id}``. Returns the id to refer to."""
-        self.defs.setdefault(name, content.replace("{id}", f"{_ID}{name}"))
-        return f"{_ID}{name}"
+        own = f"{_ID}{name.replace(_ID, '')}"
+        self.defs.setdefault(own, content.replace("{id}", own))
+        return own
 
     def nothing(self) -> str:
         """Return a picture that only says why it is empty."""
@@ -145,6 +153,11 @@ class Picture:
                 fill=self.theme.quiet, text_anchor="middle",
             )  # fmt: skip
         return self.svg()
+
+    def own_id(self, name: str) -> str:
+        """Return an id for one element of this picture, not given out before."""
+        self.ids += 1
+        return f"{_ID}{name}{self.ids}"
 
     def svg(self) -> str:
         """Return the picture; its ids are its own, so that many can stand in one page."""

@@ -65,12 +65,12 @@ PAPER = Theme(
     alarm="#b3121d",
     water="#dde5ec",
     park="#eef0ea",
-    ramp=("#f4f7fb", "#d3dfed", "#abc1db", "#7797bd", "#3f639a", "#12305c"),
+    ramp=("#f4f7fb", "#c4d3e6", "#9cb4d2", "#7191b9", "#3a5d92", "#12305c"),
     hatch="#15202b",
     more="#b35806",
     fewer="#54308f",
     font="Source Sans 3",
-    breadth=0.95,
+    breadth=0.92,
 )
 
 DARK = Theme(
@@ -85,12 +85,12 @@ DARK = Theme(
     alarm="#ff6b6b",
     water="#0a1722",
     park="#1a2a23",
-    ramp=("#213d61", "#2f5b92", "#437cbb", "#6a9dd7", "#9dc3ec", "#e0edfb"),
+    ramp=("#1f3a5c", "#294f7f", "#376aa5", "#6094d0", "#98bfea", "#e0edfb"),
     hatch=None,
     more="#f59a45",
     fewer="#b9a2ea",
     font=SCREEN_FONT,
-    breadth=1.05,
+    breadth=1.0,
 )
 
 LIGHT = Theme(
@@ -105,12 +105,12 @@ LIGHT = Theme(
     alarm="#c8102e",
     water="#d8e0e6",
     park="#e7ece1",
-    ramp=("#cfdff0", "#a3c2e2", "#75a1cf", "#4a7eb8", "#265695", "#0c2b5a"),
+    ramp=("#cfdff0", "#a3c2e2", "#75a1cf", "#4477b0", "#265695", "#0c2b5a"),
     hatch=None,
     more="#b35806",
     fewer="#54308f",
     font=SCREEN_FONT,
-    breadth=1.05,
+    breadth=1.0,
 )
 
 

@@ -1,6 +1,8 @@
-"""Names that the staffing and the safety page show for their codes, in English; the catalogue has the Danish."""
+"""Names that the pages show for their codes, in English; the catalogue has the Danish."""
 
 from __future__ import annotations
+
+from ypo_dash.views.safety import LEVEL_NAMES as LEVEL_NAMES
 
 MAP_NAMES = {
     "factor": "Factor",
@@ -46,12 +48,6 @@ TYPE_NAMES = {
     "vandalism": "Vandalism",
     "harassment": "Harassment and indecency",
 }
-LEVEL_NAMES = {
-    "markant": "markant (marked effort)",
-    "intensiveret": "intensiveret (intensified effort)",
-    "almindelig": "ordinary effort",
-    "ingen": "no particular effort",
-}
 PART_NAMES = {"exposed": "Exposure", "problem": "Neighbourhood problem", "reports": "Reports"}
 ADJUST_NAMES = {
     "holm": "Holm: hardly any false finding",
@@ -68,6 +64,33 @@ ANCHOR_NAMES = {
     "season": "season",
     "concentration": "concentration",
     "wdd": "an effort evaluated",
+}
+PRINT_NAMES = {
+    "weekend": "Crime overview",
+    "fortnight": "Two weeks of a sector",
+    "week": "Weekly crime overview",
+    "quarter": "The quarter",
+}
+PRINT_WORDS = {
+    "weekend": "A weekend or any days: map, numbers by type, list of incidents.",
+    "fortnight": "One sector: map, types, scenes, hours, list, open agreements.",
+    "week": "One page for the district and one for each sector.",
+    "quarter": "Staffing and safety.",
+}
+PARAMETER_NAMES = {
+    "kind": "Document",
+    "from": "From",
+    "to": "To",
+    "types": "Types",
+    "hours": "Time of day",
+    "days": "Weekdays",
+    "scenes": "Scenes",
+    "sectors": "Sectors",
+    "station": "Local station",
+    "cell": "Hexagon",
+    "res": "Size of the hexagons",
+    "tier": "For whom",
+    "lang": "Language",
 }
 SLIDE_NAMES = {
     "briefing": "Since the last briefing",

@@ -50,6 +50,9 @@ ADDRESSES: dict[str, Need] = {
     "/safety/rules": Right.APPROVE,
     "/analysis": Right.AGGREGATES,
     "/analysis/<section>": Right.AGGREGATES,
+    "/print": Right.AGGREGATES,
+    "/print/sheet/<int:sheet>.svg": Right.AGGREGATES,
+    "/export/report.pdf": Right.EXPORT,
     "/wall": Right.WALL,
     "/wall/frame": Right.WALL,
     "/wall/arrange": Right.PLAN,  # to look; who may change it is asked again

@@ -62,8 +62,16 @@ def incident_map(
     blocks: list[Block] = [Picture(drawn.svg, _map_words(few, lang))]
     if limits:
         labels = map_layers.limit_labels(limits, snapshot, filters, lang)
-        blocks.append(_legend(labels, text(lang, "Incidents per hexagon"), size[0]))
-    return MapBlock(tuple(blocks), tuple(_map_notes(found, few, drawn, lang)))
+        blocks.append(legend(labels, text(lang, "Incidents per hexagon"), size[0]))
+    notes = [*_map_notes(found, few, drawn, lang), *_pointless(snapshot, filters, lang)]
+    return MapBlock(tuple(blocks), tuple(notes))
+
+
+def _pointless(snapshot: Snapshot, filters: Filters, lang: str) -> list[str]:
+    n = count_value(summarise(snapshot, filters).sector_only)
+    if not n:
+        return []
+    return [plural(lang, "{n} incident has a sector but no point: it is counted, and not on the map.", "{n} incidents have a sector but no point: they are counted, and not on the map.", n)]  # fmt: skip
 
 
 def _map_words(few: bool, lang: str) -> str:
@@ -72,11 +80,12 @@ def _map_words(few: bool, lang: str) -> str:
     return text(lang, "Map of the sectors: hexagons by number of incidents.")
 
 
-def _legend(labels: list[tuple[int, str]], title: str, width: float) -> Picture:
-    size = (min(width, 26.0 * len(labels)), 8.0)
+def legend(labels: list[tuple[int, str]], title: str, width: float) -> Picture:
+    """Return the classes of a map, as wide as they need."""
+    size = (min(width, 26.0 * len(labels)), 7.0)
     svg = level_legend(labels, theme=PAPER, size=size, text=2.8, title=title)
     words = ", ".join(label for _, label in labels)
-    return Picture(svg, f"{title}: {words}", title, height_mm=8.0)
+    return Picture(svg, f"{title}: {words}", title, height_mm=7.0)
 
 
 def _map_notes(found: dict[str, Any], few: bool, drawn: Any, lang: str) -> list[str]:
@@ -120,7 +129,9 @@ def range_words(usual: Usual | None, lang: str) -> str:
     return f"{number(usual.low, lang)}–{number(usual.high, lang)}"
 
 
-def type_table(snapshot: Snapshot, found: Compared, lang: str) -> TableBlock:
+def type_table(
+    snapshot: Snapshot, found: Compared, lang: str, *, small: bool = False
+) -> TableBlock:
     """Return the numbers by type against earlier periods and the normal range."""
     head = [
         Column(""),
@@ -131,7 +142,7 @@ def type_table(snapshot: Snapshot, found: Compared, lang: str) -> TableBlock:
     if found.ranged:
         head += [Column(text(lang, "Normal range"), "right"), Column(text(lang, "In words"))]
     rows = [_type_row(snapshot, found, row, lang) for row in (*found.rows, found.all)]
-    return TableBlock(columns=tuple(head), rows=tuple(rows), strong=(len(rows) - 1,))
+    return TableBlock(columns=tuple(head), rows=tuple(rows), strong=(len(rows) - 1,), small=small)
 
 
 def _earlier_names(found: Compared, lang: str) -> list[str]:
@@ -195,7 +206,10 @@ def sector_table(snapshot: Snapshot, filters: Filters, lang: str) -> Beside:
 def incident_list(
     snapshot: Snapshot, filters: Filters, lang: str, printing: Printing
 ) -> tuple[list[Block], list[str]]:
-    """Return the list of incidents that who prints may see, and what is left out of it."""
+    """Return the list of incidents that who prints may see, and what is left out of it.
+
+    Sectors are not named where the state is of one.
+    """
     from ypo_dash.views.incident_list import listed
 
     found = listed(snapshot, filters, lang, printing.points)
@@ -208,17 +222,20 @@ def incident_list(
         return [], [text(lang, "Who prints this may not see incidents one by one: no list.")]
     if found.elsewhere:
         notes.append(plural(lang, "{n} incident in another's sector is not listed.", "{n} incidents in others' sectors are not listed.", found.elsewhere))  # fmt: skip
-    head = (
+    head = [
         Column(""),
         Column(text(lang, "Time")),
         Column(text(lang, "Type"), share=1.1),
         Column(text(lang, "Scene"), share=1.1),
-        Column(text(lang, "Sector"), share=1),
+    ]
+    one = len(filters.sectors) == 1
+    head += [] if one else [Column(text(lang, "Sector"), share=1.2)]
+    rows = tuple(
+        (r.letter, r.when, r.type, r.scene, *(() if one else (r.sector,))) for r in found.rows
     )
-    rows = tuple((r.letter, r.when, r.type, r.scene, r.sector) for r in found.rows)
     if not rows:
         return [], notes
-    return [TableBlock(columns=head, rows=rows, small=True)], notes
+    return [TableBlock(columns=tuple(head), rows=rows, small=True)], notes
 
 
 def at(filters: Filters, sector: str) -> Filters:

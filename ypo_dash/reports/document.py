@@ -57,12 +57,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableBlock:
-    """A table whose header is repeated on each page; ``strong`` are numbers of rows in bold."""
+    """A table whose header is repeated on each page; ``strong`` are numbers of rows in bold.
+
+    ``tall`` rows have room to write in by hand.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     strong: tuple[int, ...] = ()
     small: bool = False
+    tall: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import Tier
+from ypo_dash.reports.fortnight import fortnight, with_fortnight
+from ypo_dash.reports.partner import partner_fortnight, partner_week, partner_weekend
+from ypo_dash.reports.quarter import quarter, with_quarter
+from ypo_dash.reports.week import week, with_week
 from ypo_dash.reports.weekend import weekend
 from ypo_dash.reports.weekend import with_weekend as weekend_dates
 
@@ -31,7 +35,10 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "weekend": Kind(weekend_dates, weekend, weekend),
+    "weekend": Kind(weekend_dates, weekend, partner_weekend),
+    "fortnight": Kind(with_fortnight, fortnight, partner_fortnight),
+    "quarter": Kind(with_quarter, quarter, quarter),
+    "week": Kind(with_week, week, partner_week),
 }
 
 

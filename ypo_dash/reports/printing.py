@@ -11,9 +11,14 @@ from ypo_dash.i18n import format_date, text, weekday_names
 from ypo_dash.model.tiers import Tier
 from ypo_dash.people.plans import NOTHING_EDITED, Edited
 from ypo_dash.reports.document import Document, Page
+from ypo_dash.views.tables import count_value
+from ypo_dash.views.words import count_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ypo_dash.model.filters import Filters
+    from ypo_dash.store.query import Summary
     from ypo_dash.store.snapshot import Snapshot
 
 
@@ -35,24 +40,24 @@ def build(
 ) -> Document:
     """Return a document; ``how`` is its language and its tier."""
     lang, tier = how
-    zone = snapshot.district.zone
     return Document(
         title=title,
         lang=lang,
         classification=classification(tier, lang),
         extract=extract_words(snapshot, lang),
         snapshot=text(lang, "snapshot {id}", id=snapshot.id),
-        printed=text(
-            lang,
-            "printed by {who}, {when}",
-            who=printing.printed_by,
-            when=moment(printing.now.astimezone(zone), lang),
-        ),
+        printed=printed_words(snapshot, lang, printing),
         simulated=text(lang, "Simulated data") if snapshot.district.simulated else "",
         attribution=snapshot.district.attribution,
         labels={"page": text(lang, "page"), "of": text(lang, "of")},
         pages=tuple(pages),
     )
+
+
+def printed_words(snapshot: Snapshot, lang: str, printing: Printing) -> str:
+    """Return who prints and when, in the district's time."""
+    when = moment(printing.now.astimezone(snapshot.district.zone), lang)
+    return text(lang, "printed by {who}, {when}", who=printing.printed_by, when=when)
 
 
 def classification(tier: str, lang: str) -> str:
@@ -107,6 +112,13 @@ def counted_words(filters: Filters, lang: str) -> str:
     if filters.mask is None:
         return text(lang, "An incident is counted on the local date it began.")
     return text(lang, "Hours and weekdays: an incident whose time is a span counts with the share of the span that lies in them, so numbers have a decimal. A night belongs to the day it begins on.")  # fmt: skip
+
+
+def left_out(summary: Summary, notes: Sequence[str], lang: str) -> str:
+    """Return what is not on the paper and why, for its foot."""
+    lost = count_text(summary, count_value(summary.no_coordinates + summary.outside), lang)
+    hidden = " ".join(notes) if notes else text(lang, "No number is suppressed.")
+    return f"{text(lang, 'Not on the map: {n}.', n=lost)} {hidden}"
 
 
 def place_of(snapshot: Snapshot, filters: Filters, lang: str) -> str:

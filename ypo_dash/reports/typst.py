@@ -3,43 +3,71 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typst
-
+from ypo_dash.figures.theme import PAPER
+from ypo_dash.reports import typesetter
 from ypo_dash.reports.document import Picture
 
 if TYPE_CHECKING:
     from ypo_dash.reports.document import Document
 
-_HERE = Path(__file__).parent
-FONTS = _HERE / "fonts"
-_TEMPLATE = _HERE / "template.typ"
-STANDARD = "ua-1"
+_TEMPLATE = Path(__file__).parent / "template.typ"
+_LONGEST_S = 120
+# In a preview, drawings are pictures of their own that no page's font reaches: the reader's own one,
+# as large as ours by the height of its small letters, which sets about as wide.
+_OURS = f'font-family="{PAPER.font}"'
+_READERS = f'font-family="\'{PAPER.font}\', Arial, Helvetica, sans-serif" font-size-adjust="0.486"'
 
 
 def pdf_of(document: Document) -> bytes:
-    """Return a document as PDF; Typst itself refuses what PDF/UA-1 does not allow."""
-    found = _compile(_files(document), format="pdf", pdf_standards=[STANDARD])
-    assert isinstance(found, bytes)  # noqa: S101 - one file of this format
-    return found
+    """Return a document as PDF.
+
+    Raises
+    ------
+    RuntimeError
+        It can't be typeset; the message is the typesetter's.
+    """
+    return _typeset(files_of(document), "pdf")[0]
 
 
 def pictures_of(document: Document) -> list[bytes]:
-    """Return each sheet as an SVG picture, for a preview."""
-    found = _compile(_files(document), format="svg")
-    return found if isinstance(found, list) else [found]
+    """Return each sheet as an SVG picture, for a preview.
+
+    Raises
+    ------
+    RuntimeError
+        It can't be typeset; the message is the typesetter's.
+    """
+    files = files_of(document)
+    for name, content in files.items():
+        if name.endswith(".svg"):
+            files[name] = content.replace(_OURS.encode(), _READERS.encode())
+    return _typeset(files, "svg")
 
 
-def _compile(files: dict[str, bytes], **how: Any) -> Any:
-    # Its stub lacks the files by name that it documents: https://github.com/messense/typst-py#readme
-    compile_: Any = typst.compile
-    return compile_(files, font_paths=[str(FONTS)], ignore_system_fonts=True, **how)
+def _typeset(files: dict[str, bytes], form: str) -> list[bytes]:
+    done = subprocess.run(  # noqa: S603 - our own program, and no shell
+        [sys.executable, "-m", typesetter.__name__, form],
+        input=typesetter.packed(files),
+        capture_output=True,
+        timeout=_LONGEST_S,
+        check=False,
+    )
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise RuntimeError(
+            f"the print could not be typeset: {said[-1] if said else done.returncode}"
+        )
+    found = typesetter.unpacked(done.stdout)
+    return [found[str(i)] for i in range(len(found))]
 
 
-def _files(document: Document) -> dict[str, bytes]:
+def files_of(document: Document) -> dict[str, bytes]:
     """Return the template, the document as JSON, and its drawings as files that the JSON names."""
     drawings: dict[str, bytes] = {}
     data = _plain(document, drawings)

@@ -22,6 +22,7 @@ from ypo_dash.reports.document import Block, Facts, Heading, Lead, Notes, Page, 
 from ypo_dash.reports.printing import (
     build,
     counted_words,
+    left_out,
     period_words,
     place_of,
     state_words,
@@ -93,7 +94,10 @@ def weekend(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing)
     if list_blocks:
         blocks += [Heading(text(lang, "Incidents")), *list_blocks]
     blocks.append(Notes(tuple(notes)))
-    foot = (counted_words(filters, lang), left_out(found, list_notes, lang))
+    foot = (
+        counted_words(filters, lang),
+        left_out(found.summary, [*drawn.notes, *list_notes], lang),
+    )
     page = Page(title=title, place=place, period=period, foot=foot, blocks=tuple(blocks))
     return build(snapshot, title, [page], (lang, filters.tier), printing)
 
@@ -126,11 +130,3 @@ def _facts(found: Compared, lang: str) -> Facts:
     if found.all.mean is not None:
         items.append((text(lang, "Mean of the last four"), number(found.all.mean, lang, 1), ""))
     return Facts(tuple(items))
-
-
-def left_out(found: Compared, notes: list[str], lang: str) -> str:
-    """Return what is not on the paper, for its foot: hidden incidents, and what has no place."""
-    summary = found.summary
-    lost = count_text(summary, count_value(summary.no_coordinates + summary.outside), lang)
-    hidden = " ".join(notes) if notes else text(lang, "No number is suppressed.")
-    return f"{text(lang, 'Not on the map: {n}.', n=lost)} {hidden}"

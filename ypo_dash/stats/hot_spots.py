@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import betainc, betaincinv, gammainc, gammaincinv
-from scipy.stats import false_discovery_control
+
+from ypo_dash.stats.false_discovery import benjamini_hochberg
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -59,7 +60,7 @@ def false_discovery(p: Floats) -> Floats:
     """
     if p.shape[-1] == 0:
         return p.copy()
-    found: Floats = false_discovery_control(p, axis=-1, method="bh")
+    found: Floats = benjamini_hochberg(p)
     return found
 
 

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import false_discovery_control, nbinom
 
 from ypo_dash.stats.batched_glm import Fit, Problem, robust_fit
+from ypo_dash.stats.false_discovery import benjamini_hochberg
+from ypo_dash.stats.negative_binomial import cdf, quantile, sf
 from ypo_dash.stats.week_design import OWN, Design, after_break, baseline
 
 if TYPE_CHECKING:
@@ -218,9 +219,9 @@ def _ranges(mean: Array, variance: Array, counts: Array) -> Ranges:
     size, chance = negative_binomial(mean[known], variance[known])
     observed = np.round(counts[known])
     low, high, p = (np.full(mean.shape, np.nan) for _ in range(3))
-    low[known] = nbinom.ppf((1 - 0.95) / 2, size, chance)
-    high[known] = nbinom.ppf(1 - (1 - 0.95) / 2, size, chance)
-    tails = np.minimum(nbinom.cdf(observed, size, chance), nbinom.sf(observed - 1, size, chance))
+    low[known] = quantile((1 - 0.95) / 2, size, chance)
+    high[known] = quantile(1 - (1 - 0.95) / 2, size, chance)
+    tails = np.minimum(cdf(observed, size, chance), sf(observed - 1, size, chance))
     p[known] = np.minimum(1, 2 * tails)
     return Ranges(mean, variance, low, high, p)
 
@@ -249,7 +250,7 @@ def adjusted(p: Array, expected: Array) -> Array:
     for family in (inner & large, inner & ~large, ~inner):
         for week, chosen in enumerate(family & ~np.isnan(p)):
             if chosen.any():
-                q[week, chosen] = false_discovery_control(p[week, chosen])
+                q[week, chosen] = benjamini_hochberg(p[week, chosen])
     return q
 
 

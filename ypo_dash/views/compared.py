@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import false_discovery_control
 
 from ypo_dash.model.tiers import require_internal
-from ypo_dash.stats.normal_range import ENOUGH, LEVEL, RECENT, series_ranges
+from ypo_dash.stats.false_discovery import benjamini_hochberg
+from ypo_dash.stats.normal_range import ENOUGH, LEVEL, RECENT, Ranges, series_ranges
 from ypo_dash.stats.week_design import week_design
 from ypo_dash.store.calendar import breaks_of, holidays_of
 from ypo_dash.store.gaps import gap_between, is_coarse
@@ -97,10 +97,10 @@ def compared(snapshot: Snapshot, filters: Filters) -> Compared:
     period = summary.period
     step = _step(period)
     earlier = [_moved(period, timedelta(days=-step * k)) for k in range(1, BEFORE + 1)]
-    known = [p for p in earlier if _covered(snapshot, p)]
+    known = [p for p in earlier if is_covered(snapshot, p)]
     previous = earlier[0] if earlier[0] in known else None
     year: tuple[date, date] | None = _year_before(period)
-    year = year if year and _covered(snapshot, year) else None
+    year = year if year and is_covered(snapshot, year) else None
     counts = {p: _counts(snapshot, filters, p) for p in {*known, *([year] if year else [])}}
     mean = np.mean([counts[p] for p in known], axis=0) if len(known) == BEFORE else None
     codes = (*snapshot.taxonomy.offence, "")
@@ -149,7 +149,7 @@ def _year_before(period: tuple[date, date]) -> tuple[date, date] | None:
     return first, last
 
 
-def _covered(snapshot: Snapshot, period: tuple[date, date]) -> bool:
+def is_covered(snapshot: Snapshot, period: tuple[date, date]) -> bool:
     """Whether the data cover a period whole: what they do not know is not compared."""
     span = snapshot.span
     inside = span is not None and span[0] <= period[0] and period[1] <= span[1]
@@ -161,27 +161,61 @@ def _counts(snapshot: Snapshot, filters: Filters, period: tuple[date, date]) -> 
     return np.append(then.types, then.total)
 
 
-def _ranges(
-    snapshot: Snapshot, filters: Filters, period: tuple[date, date], now: Array
-) -> dict[int, Usual]:
-    """Return low, high and verdict by type (all of them last); empty where there is no range."""
-    days = (period[1] - period[0]).days + 1
-    if days > 7 or filters.cell is not None or is_coarse(snapshot) or not _covered(snapshot, period):  # fmt: skip
-        return {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recent:
+    """The last weeks of a state up to its period, each with its range; NaN where there is none."""
+
+    starts: list[date]
+    counts: Array
+    low: Array
+    high: Array
+
+
+def recent(snapshot: Snapshot, filters: Filters, weeks: int = 26) -> Recent | None:
+    """Return the period's weekdays in the last weeks; None where the period has no range."""
+    period = filters.period(snapshot.span)
+    if not _has_range(snapshot, filters, period):
+        return None
     windows = _windows(snapshot, filters, period)
-    assessed = len(windows.counts) - 1
+    shown = list(range(max(0, len(windows.counts) - weeks), len(windows.counts)))
+    found = _range_of(snapshot, windows, shown, slice(-1, None))
+    counts = np.where(windows.whole[shown], windows.counts[shown, -1], np.nan)
+    return Recent(
+        starts=[windows.starts[i] for i in shown],
+        counts=counts,
+        low=found.low[:, 0],
+        high=found.high[:, 0],
+    )
+
+
+def _has_range(snapshot: Snapshot, filters: Filters, period: tuple[date, date]) -> bool:
+    days = (period[1] - period[0]).days + 1
+    known = days <= 7 and filters.cell is None and not is_coarse(snapshot)
+    return known and is_covered(snapshot, period)
+
+
+def _range_of(snapshot: Snapshot, windows: _Windows, weeks: list[int], which: slice) -> Ranges:
     breaks = breaks_of(snapshot)
     design = week_design(
         windows.starts, windows.whole, holidays_of(snapshot), [b.start for b in breaks]
     )
-    found = series_ranges(
-        windows.counts, design, _shares(windows.counts, concerns_of(snapshot, breaks)), [assessed]
-    )
+    shares = _shares(windows.counts, concerns_of(snapshot, breaks))
+    return series_ranges(windows.counts[:, which], design, shares[which], weeks)
+
+
+def _ranges(
+    snapshot: Snapshot, filters: Filters, period: tuple[date, date], now: Array
+) -> dict[int, Usual]:
+    """Return low, high and verdict by type (all of them last); empty where there is no range."""
+    if not _has_range(snapshot, filters, period):
+        return {}
+    windows = _windows(snapshot, filters, period)
+    found = _range_of(snapshot, windows, [len(windows.counts) - 1], slice(None))
     expected, p = found.expected[0], found.p[0]
     recent = windows.counts[-RECENT:].sum(axis=0)
     judged = ~np.isnan(p) & ((recent >= ENOUGH) | (expected * RECENT >= ENOUGH))
     q = np.full(len(p), np.nan)
-    q[judged] = false_discovery_control(p[judged]) if judged.any() else []
+    q[judged] = benjamini_hochberg(p[judged]) if judged.any() else []
     said = dict(_verdicts(np.isnan(p), judged, q, now > expected))
     return {
         i: Usual(_known(found.low[0, i]), _known(found.high[0, i]), said[i]) for i in range(len(p))

@@ -135,12 +135,6 @@ def normal(snapshot: Snapshot, filters: Filters, lang: str) -> Normal:
     flag = of.flag[-1, -1]
     known = flag != HISTORY
     complete = completeness(snapshot, start)
-    last = snapshot.span[1] if snapshot.span else start
-    provisional = (
-        complete < SETTLED
-        if complete is not None
-        else (last - start).days - 6 < SETTLED_DAYS  # from the week's Sunday on
-    )
     found = Normal(
         week=start,
         count=float(of.count[-1, -1]),
@@ -151,7 +145,7 @@ def normal(snapshot: Snapshot, filters: Filters, lang: str) -> Normal:
         tested=int((of.flag != HISTORY).sum()),
         few=int((of.flag == FLAGS.index("few")).sum()),
         history=int((of.flag == HISTORY).sum()),
-        provisional=provisional,
+        provisional=is_provisional(snapshot, start),
         complete=complete,
         sentences=(),
     )
@@ -211,6 +205,15 @@ def completeness(snapshot: Snapshot, start: date) -> float | None:
         return None
     ages = [(snapshot.span[1] - start).days - day for day in range(7)]
     return float(np.mean([share[min(max(age, 0), len(share) - 1)] for age in ages]))
+
+
+def is_provisional(snapshot: Snapshot, start: date) -> bool:
+    """Whether reports of a week are still to come, by earlier delays or by its age."""
+    complete = completeness(snapshot, start)
+    if complete is not None:
+        return complete < SETTLED
+    last = snapshot.span[1] if snapshot.span else start
+    return (last - start).days - 6 < SETTLED_DAYS  # from the week's Sunday on
 
 
 def _headline(found: Normal, lang: str) -> list[str]:

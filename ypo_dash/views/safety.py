@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from ypo_dash.views.survey import AreaYear, Change
 
 ALONE = 0.05
+LEVEL_NAMES = {
+    "markant": "markant (marked effort)",
+    "intensiveret": "intensiveret (intensified effort)",
+    "almindelig": "ordinary effort",
+    "ingen": "no particular effort",
+}
 
 
 def safety_section(

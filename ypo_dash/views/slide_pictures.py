@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ypo_dash.views.slide import Wall
     from ypo_dash.views.usual import Band
 
-WIDE, NARROW, HIGH, LEGEND = 1190.0, 800.0, 640.0, 80.0
+WIDE, NARROW, HIGH, LEGEND = 1190.0, 720.0, 640.0, 80.0
 TEXT = 52.0  # the smallest that charts write is 0.85 of it: 44 pixels, for eight metres
 _PLAIN_TEXT = 44.0  # what maps, legends and bars write at, all of it
 _WEEKS = 26
@@ -107,7 +107,7 @@ def bar_chart(wall: Wall, rows: Sequence[Bar], title: str, against: Sequence[flo
 def pair_chart(wall: Wall, rows: Sequence[Pair], names: tuple[str, str]) -> str:
     """Draw two bars a row."""
     return pairs(
-        rows, names=names, theme=wall.theme, size=(WIDE, HIGH), text=TEXT, title=" – ".join(names),
+        rows, names=names, theme=wall.theme, size=(WIDE, HIGH), text=_PLAIN_TEXT, title=" – ".join(names),
         empty=_empty(wall),
     )  # fmt: skip
 

@@ -1,0 +1,144 @@
+"""Blocks of a sector's own print: its days, hours, scenes, and what is agreed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ypo_dash.figures.strips import hour_heat
+from ypo_dash.figures.theme import PAPER
+from ypo_dash.i18n import format_period, number, text, weekday_names
+from ypo_dash.reports.blocks import WIDE, verdict_words
+from ypo_dash.reports.document import Beside, Block, Column, Heading, Picture, TableBlock, Text
+from ypo_dash.views.tables import count_value
+from ypo_dash.views.words import count_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ypo_dash.reports.printing import Printing
+    from ypo_dash.store.query import Summary
+    from ypo_dash.store.snapshot import Snapshot
+    from ypo_dash.views.by_day import Week
+
+DUTY = (7, 23)  # the hours that are mostly on duty
+_HEAT_MM = 52.0
+_TEXT = 3.1
+_SCENES = 12
+_LINES = 5  # to write on
+_TINY = 0.05  # below which one decimal would read as nothing
+
+
+def day_table(summary: Summary, weeks: Sequence[Week], lang: str) -> TableBlock:
+    """Return weeks by weekdays with their sums; the normal range where there is one."""
+    ranged = any(week.usual for week in weeks)
+    head = [Column(text(lang, "Week")), Column("", share=1)]
+    head += [Column(name, "right") for name in weekday_names(lang, "abbreviated")]
+    head.append(Column(text(lang, "All"), "right"))
+    if ranged:
+        head += [Column(text(lang, "Normal range"), "right"), Column(text(lang, "In words"))]
+    rows = [_week_row(week, summary, lang, ranged=ranged) for week in weeks]
+    if len(weeks) > 1:
+        rows.append(_sum_row(summary, weeks, lang, ranged=ranged))
+    strong = (len(rows) - 1,) if len(weeks) > 1 else ()
+    return TableBlock(columns=tuple(head), rows=tuple(rows), strong=strong)
+
+
+def _week_row(week: Week, summary: Summary, lang: str, *, ranged: bool) -> tuple[str, ...]:
+    days = [_count(n, summary, lang) for n in week.days]
+    period = format_period(week.start, week.start + timedelta(days=6), lang=lang)
+    cells = [str(week.number), period, *days, _count(week.count, summary, lang)]
+    if not ranged:
+        return tuple(cells)
+    usual, spread = week.usual, "–"
+    if usual is not None and usual.low is not None and usual.high is not None:
+        spread = f"{count_text(summary, usual.low, lang)}–{count_text(summary, usual.high, lang)}"
+    star = " *" if week.provisional else ""
+    return (*cells, spread, verdict_words(usual, lang) + star)
+
+
+def _sum_row(
+    summary: Summary, weeks: Sequence[Week], lang: str, *, ranged: bool
+) -> tuple[str, ...]:
+    sums = [[n for n in day if n is not None] for day in zip(*(w.days for w in weeks), strict=True)]
+    days = [_count(sum(known) if known else None, summary, lang) for known in sums]
+    total = count_text(summary, count_value(summary.total), lang)
+    return ("", text(lang, "All"), *days, total, *(("", "") if ranged else ()))
+
+
+def _count(value: float | None, summary: Summary, lang: str) -> str:
+    return "–" if value is None else count_text(summary, count_value(value), lang)
+
+
+def heat_table(summary: Summary, lang: str) -> Picture:
+    """Return the 168 hours of the week as a picture with numbers, duty hours marked."""
+    alt = text(lang, "Table of weekdays by hours: incidents, those with a span spread over it.")
+    svg = hour_heat(
+        [float(n) for n in summary.hours],
+        weekdays=[name.capitalize() for name in weekday_names(lang)],
+        numbers=[cell_text(float(n), lang) for n in summary.hours],
+        band=DUTY,
+        theme=PAPER,
+        size=(WIDE, _HEAT_MM),
+        text=_TEXT,
+        title=text(lang, "By weekday and hour"),
+        desc=alt,
+    )
+    return Picture(svg, alt)
+
+
+def cell_text(value: float, lang: str) -> str:
+    """Return a share of incidents for a small cell; nothing for none, never 0.0 for some."""
+    if value <= 0:
+        return ""
+    return f"<{number(0.1, lang, 1)}" if value < _TINY else number(value, lang)
+
+
+def scene_table(snapshot: Snapshot, summary: Summary, lang: str) -> Beside | TableBlock:
+    """Return the most frequent scenes with their counts, and the rest as one row."""
+    scenes = snapshot.taxonomy.scenes
+    order = [int(i) for i in np.argsort(-summary.scenes, kind="stable") if summary.scenes[i] > 0]
+    shown = order[:_SCENES] if len(order) > _SCENES + 1 else order
+    rest = order[len(shown) :]
+    rows = [(scenes[i].name(lang), _count(summary.scenes[i], summary, lang)) for i in shown]
+    if rest:
+        left = _count(float(summary.scenes[rest].sum()), summary, lang)
+        rows.append((text(lang, "{n} other scenes", n=len(rest)), left))
+    rows.append((text(lang, "All"), _count(summary.total, summary, lang)))
+    head = (Column(text(lang, "Scene"), share=1), Column(text(lang, "Count"), "right"))
+    half = -(-len(rows) // 2)
+    left_rows, right_rows = tuple(rows[:half]), tuple(rows[half:])
+    return Beside(
+        (TableBlock(columns=head, rows=left_rows),),
+        (TableBlock(columns=head, rows=right_rows, strong=(len(right_rows) - 1,)),),
+    )
+
+
+def agreements(sector: str, printing: Printing, lang: str) -> list[Block]:
+    """Return what waits for an answer in a sector, and lines to write agreements on."""
+    said = [text(lang, "The sector's log is not kept here yet: these lines are to be written on by hand.")]  # fmt: skip
+    held = printing.edited.factors.get(sector)
+    if held is not None and held.wanted:
+        said.append(_waiting(held.wanted, lang))
+    head = (
+        Column(text(lang, "Agreement"), share=3),
+        Column(text(lang, "With whom"), share=1.5),
+        Column(text(lang, "By when"), share=1),
+    )
+    return [
+        Heading(text(lang, "Open agreements")),
+        *(Text(words) for words in said),
+        TableBlock(columns=head, rows=(("", "", ""),) * _LINES, tall=True),
+    ]
+
+
+def _waiting(wanted: Mapping[str, object], lang: str) -> str:
+    return text(
+        lang,
+        "Waits for approval: factor {n}, asked for by {who}. Reason: {reason}",
+        n=number(float(str(wanted.get("factor") or 0)), lang),
+        who=wanted.get("asked_by") or "–",
+        reason=wanted.get("reason") or "–",
+    )
