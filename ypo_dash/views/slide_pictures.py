@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 WIDE, NARROW, HIGH, LEGEND = 1190.0, 720.0, 640.0, 80.0
 TEXT = 52.0  # the smallest that charts write is 0.85 of it: 44 pixels, for eight metres
-_PLAIN_TEXT = 44.0  # what maps, legends and bars write at, all of it
+_PLAIN_TEXT = 44.0  # what maps and legends write at, all of it
+_PAIR_TEXT = 48.0
 _WEEKS = 26
 _CLASSES = 5  # no more can be told apart across a room
 
@@ -99,7 +100,7 @@ def spot_map(wall: Wall, found: HotSpots, title: str) -> str:
 def bar_chart(wall: Wall, rows: Sequence[Bar], title: str, against: Sequence[float] | None = None) -> str:  # fmt: skip
     """Draw bars, with a mark for what each is compared with."""
     return bars(
-        rows, against=against, theme=wall.theme, size=(WIDE, HIGH), text=_PLAIN_TEXT, title=title,
+        rows, against=against, theme=wall.theme, size=(WIDE, HIGH), text=TEXT, title=title,
         empty=_empty(wall),
     )  # fmt: skip
 
@@ -107,7 +108,7 @@ def bar_chart(wall: Wall, rows: Sequence[Bar], title: str, against: Sequence[flo
 def pair_chart(wall: Wall, rows: Sequence[Pair], names: tuple[str, str]) -> str:
     """Draw two bars a row."""
     return pairs(
-        rows, names=names, theme=wall.theme, size=(WIDE, HIGH), text=_PLAIN_TEXT, title=" – ".join(names),
+        rows, names=names, theme=wall.theme, size=(WIDE, HIGH), text=_PAIR_TEXT, title=" – ".join(names),
         empty=_empty(wall),
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ypo_dash.i18n import join_words, number, percent, text
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from ypo_dash.views.slide import Wall
 
 _TOP = 3
+_LONGEST_PLACE = 20
+_JOINED = re.compile(r"\s+(?:&|/|–|og|and)\s+|\s*,\s*")
 
 
 def verdict_words(usual: Usual | None, lang: str) -> str:
@@ -101,6 +104,14 @@ def lost_fact(summary: Summary, lang: str) -> Fact:
     total, lost = count_value(summary.total), count_value(summary.no_coordinates + summary.outside)
     share = percent(lost / total, lang) if total else ""
     return Fact(text(lang, "Not on the map"), count_text(summary, lost, lang), share)
+
+
+def short_place(sector: str, name: str) -> str:
+    """Return "14 Brønshøj" for "14" and "Brønshøj & Husum": whole words that one line has room for."""
+    words = _JOINED.split(name)[0].split()
+    while len(words) > 1 and len(f"{sector} {' '.join(words)}") > _LONGEST_PLACE:
+        words.pop()
+    return f"{sector} {' '.join(words)}".strip()
 
 
 def facts(*found: Fact | None) -> tuple[Fact, ...]:
