@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ypo_dash.figures.outline import Projection
     from ypo_dash.figures.svg import Picture
 
-_SMALL = 0.85
+_SMALL = 0.98  # of the base size: on a wall the smallest that is read
 
 
 def furniture_box(
