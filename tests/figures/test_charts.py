@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.figures.samples import (
@@ -189,6 +189,7 @@ def test_names_of_weeks_do_not_touch_and_the_last_is_there():
     assert min(b - a for a, b in itertools.pairwise(xs)) > 3.2 * 0.85 * 5 * 0.45
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(FIGURES, FIGURES, FIGURES), max_size=12))
 def test_any_weeks_are_drawn(weeks):
     counts, low, high = ([w[k] for w in weeks] for k in range(3))

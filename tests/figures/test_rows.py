@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.figures.samples import (
@@ -82,6 +82,7 @@ def test_intervals_stand_on_their_axis():
     assert float(line["x1"]) == pytest.approx(at["0"] + (at["40 %"] - at["0"]) / 4, abs=0.02)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

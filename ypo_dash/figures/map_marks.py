@@ -57,13 +57,14 @@ def placed_badges(
     """
     side = picture.text * _SYMBOL
     wide = badge_size(Badge("", "B"), side, picture)[0]
-    placed: list[Placed] = []
     for reach in _REACHES:
-        placed = _placed(_joined(badges, reach * wide), room.copy(), picture)
-        far = sum(math.dist(one.at, _middle(one.box)) for one in placed) / max(len(placed), 1)
-        if far <= _FAR * wide and sum(one.badge.count for one in placed) == len(badges):
-            break
-    return placed
+        joined = _joined(badges, reach * wide)
+        last = reach == _REACHES[-1]
+        far = math.inf if last else _FAR * wide * len(joined)
+        placed = _placed(joined, room.copy(), picture, far)
+        if placed is not None:
+            return placed
+    return []
 
 
 def _joined(
@@ -93,15 +94,22 @@ def _one(group: list[tuple[Badge, tuple[float, float]]]) -> tuple[Badge, tuple[f
 
 
 def _placed(
-    badges: Sequence[tuple[Badge, tuple[float, float]]], room: Room, picture: Picture
-) -> list[Placed]:
+    badges: Sequence[tuple[Badge, tuple[float, float]]], room: Room, picture: Picture, far: float
+) -> list[Placed] | None:
+    """Place all badges, together at most ``far`` from where they belong; None where that can't be.
+
+    Without a limit those that find no room are left out.
+    """
     reach, side = math.hypot(*picture.size), picture.text * _SYMBOL
-    placed = []
-    for badge, (x, y) in badges:
-        box = Box.around(x, y, *badge_size(badge, side, picture))
-        found = room.place(box, reach)
+    placed, gone = [], 0.0
+    for badge, at in badges:
+        box = Box.around(*at, *badge_size(badge, side, picture))
+        found = room.place(box, min(reach, far))
         if found is not None:
-            placed.append(Placed(badge, found, (x, y), found is not box))
+            gone += math.dist((box.x, box.y), (found.x, found.y))
+            placed.append(Placed(badge, found, at, found is not box))
+        if far < math.inf and (found is None or gone > far):
+            return None
     return placed
 
 
