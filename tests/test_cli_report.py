@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 from click.testing import CliRunner
 
+from tests.conftest import DATA
 from ypo_dash.cli import main
 from ypo_dash.cli_report import REPORTS
 from ypo_dash.reports.kinds import KINDS
@@ -101,15 +102,19 @@ def test_what_the_machine_lacks_ends_with_1(report, tmp_path):
     assert [*tmp_path.iterdir()] == []
 
 
-def test_a_district_without_incidents_is_said_to_have_none(report, tmp_path, demo_home):
+def test_a_district_without_incidents_is_said_to_have_none(report, tmp_path, monkeypatch):
     home = tmp_path / "empty"
-    made = subprocess.run(
-        [sys.executable, "-c", EMPTY, str(home)], capture_output=True, text=True, check=False
-    )
-    assert made.returncode == 0, made.stderr
-    result = report("weekend", "", "-o", tmp_path / "a.pdf", home=home)
-    assert result.exit_code in (1, 2)
-    assert "no data" in result.stderr
+    monkeypatch.setenv("YPO_HOME", str(home))
+    options = {
+        "--name": "X", "--timezone": "Europe/Copenhagen", "--crs": "EPSG:25832",
+        "--sectors": str(DATA / "sectors.geojson"), "--sector-id": "sector_id",
+    }  # fmt: skip
+    made = CliRunner().invoke(main, ["init", *[x for pair in options.items() for x in pair]])
+    assert made.exit_code == 0, made.output
+    for kind in KINDS:
+        result = report(kind, "sectors=5", "-o", tmp_path / "a.pdf", home=home)
+        assert result.exit_code == 2
+        assert "there are no data yet" in result.stderr
     assert not (tmp_path / "a.pdf").exists()
 
 

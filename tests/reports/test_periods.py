@@ -36,14 +36,14 @@ def test_each_is_what_the_kind_itself_would_take(demo, kind, tier):
     assert all(demo.span[0] <= first <= last <= demo.span[1] for first, last in found)
 
 
-def test_no_data_no_periods(demo):
+def test_no_data_no_periods():
     class Empty:
         span = None
 
     assert latest_periods(Empty(), "weekend", Filters()) == []
 
 
-def test_periods_end_with_the_data(demo):
+def test_periods_end_with_the_data():
     class Short:
         span = (date(2012, 11, 15), date(2012, 11, 25))
 
