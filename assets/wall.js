@@ -214,6 +214,11 @@
       if (fits()) break;
     }
     if (!fits()) box.classList.add("breaks");
+    for (const figure of article.querySelectorAll(".numbers b")) {
+      figure.style.fontSize = "";
+      const room = figure.closest("dl").clientWidth;
+      for (let size = 112; size >= 48 && figure.offsetWidth > room; size -= 4) figure.style.fontSize = `${size * unit}px`;
+    }
     const lines = article.querySelector(".lines");
     while (lines && lines.lastElementChild && lines.scrollHeight > lines.clientHeight + 1) lines.lastElementChild.remove();
   }

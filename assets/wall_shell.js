@@ -4,7 +4,7 @@
   "use strict";
   const body = document.body;
   const asked = new URLSearchParams(body.dataset.query);
-  const RELOAD_MS = 1000 * Math.max(5, Number(asked.get("reload")) || 3600);
+  const RELOAD_MS = 1000 * Math.max(1, Number(asked.get("reload")) || 3600);
   const OPENING_MS = 60000; // a frame that shows nothing by then is given up
   const STUCK_MS = 90000;
   const now = () => performance.now();
@@ -12,7 +12,7 @@
   let coming = null;
   let going = null; // the frame before, until the new one has been painted over it
   let since = now(); // when the front or the coming frame began
-  let retryMs = 10000;
+  let retryMs = 10000; // after a frame that did not open
   let beat = { count: -1, at: now() };
   let lastMove = now();
   let timer = 0;
@@ -45,7 +45,7 @@
       going = { frame: before, at: now() };
     }
     since = now();
-    retryMs = 10000;
+    retryMs = 0;
     beat = { count: -1, at: now() };
     front.contentWindow.focus();
   }
@@ -65,7 +65,7 @@
     if (coming && at - since > OPENING_MS) {
       close(coming);
       coming = null;
-      retryMs = Math.min(300000, retryMs * 2);
+      retryMs = Math.min(300000, Math.max(10000, retryMs * 2));
       since = at;
     }
     const stuck = front && at - beat.at > STUCK_MS;

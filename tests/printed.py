@@ -36,7 +36,15 @@ def picture_of(pdf: bytes, folder: Path, *, dpi: int = 60, grey: bool = False) -
     source = folder / "print.pdf"
     source.write_bytes(pdf)
     how = ["-gray"] if grey else []
-    command = [poppler("pdftoppm"), "-png", "-r", str(dpi), *how, str(source), str(folder / "sheet")]
+    command = [
+        poppler("pdftoppm"),
+        "-png",
+        "-r",
+        str(dpi),
+        *how,
+        str(source),
+        str(folder / "sheet"),
+    ]
     subprocess.run(command, capture_output=True, check=True)
     return sorted(folder.glob("sheet*.png"))
 

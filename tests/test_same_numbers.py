@@ -113,7 +113,10 @@ def test_export_wall_print_and_pandas_have_the_same_numbers(district, client, gr
             if not filters.types or code in filters.types:
                 wanted = shown(count, masked)
                 assert wall.rows[offence.name("en")] == wanted, (query, code)
-                assert number_after(sheet, offence.letter, offence.name("en")) == wanted, (query, code)
+                assert number_after(sheet, offence.letter, offence.name("en")) == wanted, (
+                    query,
+                    code,
+                )
             else:
                 assert count == 0, (query, code)
                 assert offence.name("en") not in wall.rows
@@ -135,7 +138,9 @@ def test_export_wall_print_and_pandas_have_the_same_numbers(district, client, gr
             lost = wall.numbers["Not on the map"]
             assert number_after(sheet, "Not on the map") == lost, query
             mapped = sum(float(row["count"]) for row in sectors)
-            near = {shown(abs(round(total - mapped + step, 6)), masked) for step in (0, 2e-5, -2e-5)}
+            near = {
+                shown(abs(round(total - mapped + step, 6)), masked) for step in (0, 2e-5, -2e-5)
+            }
             assert lost in near, query
 
 

@@ -26,6 +26,8 @@ from ypo_dash.views.slide_words import (
     most_words,
     type_sentence,
 )
+from ypo_dash.views.tables import count_value
+from ypo_dash.views.words import count_text
 
 if TYPE_CHECKING:
     from ypo_dash.views.slide import Wall
@@ -50,9 +52,12 @@ def nights(wall: Wall) -> Slide:
         key="nights",
         place=text(lang, "Friday and Saturday night, 22–06"),
         sentence=count_sentence(found, text(lang, "on the two nights"), lang),
-        picture=pictures.week_heat(wall, rhythm.hours),
+        picture=pictures.week_heat(wall, rhythm.hours, NIGHT),
         numbers=facts(count_fact(found, lang), mean_fact(found, lang)),
-        lines=(*(line for line in lines if line), text(lang, "The picture: hours of four weeks.")),
+        lines=(
+            *(line for line in lines if line),
+            text(lang, "The picture: all hours of four weeks, stronger is more."),
+        ),
         footer=footer(wall, filters),
     )
 
@@ -79,6 +84,8 @@ def shift(wall: Wall) -> Slide | None:
     mean = number(summary.total / RECENT_DAYS, lang, 1)
     span = hours_words(hours.start, hours.end)
     by_hour = rhythm.hours.reshape(7, 24).sum(axis=0)
+    total = count_text(summary, count_value(summary.total), lang)
+    incidents = Fact(text(lang, "In four weeks"), total)
     busiest = max(_hours_of(hours), key=lambda hour: by_hour[hour])
     return Slide(
         key="shift",
@@ -88,8 +95,9 @@ def shift(wall: Wall) -> Slide | None:
         numbers=facts(
             Fact(text(lang, "Mean per shift"), mean, text(lang, "of four weeks")),
             Fact(text(lang, "Most at"), hours_words(busiest, busiest + 1)),
+            incidents,
         ),
-        lines=tuple(line for line in (most_words(wall, summary),) if line),
+        lines=tuple(line for line in (most_words(wall, summary, RECENT_DAYS),) if line),
         footer=footer(wall, filters),
     )
 

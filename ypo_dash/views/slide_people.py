@@ -11,7 +11,7 @@ from ypo_dash.views import slide_pictures as pictures
 from ypo_dash.views.facts import Fact
 from ypo_dash.views.safety import interval_text
 from ypo_dash.views.slide import Footer, Slide
-from ypo_dash.views.slide_words import facts
+from ypo_dash.views.slide_words import facts, short_place
 from ypo_dash.views.staffing import Staffing
 from ypo_dash.views.survey import survey_of
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ypo_dash.views.staffing import Row
 
 _MOST_BARS = 7
+_MOST_PAIRS = 5  # two numbers each
 
 
 def staffing(wall: Wall) -> Slide | None:
@@ -42,7 +43,7 @@ def staffing(wall: Wall) -> Slide | None:
         place=text(lang, "Staffing: need and posts"),
         sentence=said,
         picture=pictures.pair_chart(
-            wall, [_pair(row, lang) for row, _ in rows[:_MOST_BARS]], (text(lang, "Need"), text(lang, "Posts"))
+            wall, [_pair(row, lang) for row, _ in rows[:_MOST_PAIRS]], (text(lang, "Need"), text(lang, "Posts"))
         ),
         numbers=facts(
             _known(text(lang, "Need by the model"), totals.need, lang, 1),
@@ -56,7 +57,7 @@ def staffing(wall: Wall) -> Slide | None:
 
 def _pair(row: Row, lang: str) -> tuple[str, float, float, str, str]:
     need, posts = row.need or 0.0, row.posts or 0.0
-    name = f"{row.sector.id} {row.sector.name}"
+    name = short_place(row.sector.id, row.sector.name)
     return name, need, posts, number(need, lang, 1), number(posts, lang)
 
 

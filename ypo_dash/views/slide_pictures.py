@@ -9,6 +9,7 @@ import numpy as np
 
 from ypo_dash.figures.bands import week_band
 from ypo_dash.figures.bars import bars, pairs
+from ypo_dash.figures.classes import class_limits, level_of
 from ypo_dash.figures.district_map import Hexagon, district_map, level_legend
 from ypo_dash.figures.intervals import intervals
 from ypo_dash.figures.strips import hour_heat, hour_strip
@@ -29,10 +30,12 @@ if TYPE_CHECKING:
     from ypo_dash.views.slide import Wall
     from ypo_dash.views.usual import Band
 
-WIDE, NARROW, HIGH, LEGEND = 1190.0, 800.0, 640.0, 80.0
+WIDE, NARROW, HIGH, LEGEND = 1190.0, 720.0, 640.0, 80.0
 TEXT = 52.0  # the smallest that charts write is 0.85 of it: 44 pixels, for eight metres
-_MAP_TEXT = 44.0  # maps and legends write at this size
+_PLAIN_TEXT = 44.0  # what maps and legends write at, all of it
+_PAIR_TEXT = 48.0
 _WEEKS = 26
+_CLASSES = 5  # no more can be told apart across a room
 
 
 def count_map(
@@ -46,15 +49,19 @@ def count_map(
     """Draw the sectors' counts in classes; those not ``inside`` faintly and without a class."""
     counts = layers.sector_counts(wall.snapshot, filters)
     shown = {s: n for s, n in counts.items() if inside is None or s in inside}
-    levels, limits = layers.levels_of(shown, whole=filters.mask is None)
+    limits = class_limits(
+        list(shown.values()), classes=_CLASSES, whole=filters.mask is None, steep=False
+    )
+    levels = {s: level_of(n, limits) or 0 for s, n in shown.items()}
     regions = layers.regions(wall.snapshot, levels, inside=inside)
     bounds = layers.bounds_of_sectors(wall.snapshot, set(shown), 0.02)
     wide = NARROW if narrow else WIDE
     drawn = district_map(
         regions, ground=layers.ground(wall.snapshot), bounds=bounds, theme=wall.theme,
-        size=(wide, HIGH - LEGEND), text=_MAP_TEXT, title=title, empty=_empty(wall),
+        size=(wide, HIGH - LEGEND), text=_PLAIN_TEXT, title=title, empty=_empty(wall),
     )  # fmt: skip
-    return drawn.svg + _legend(wall, filters, limits, wide)
+    named = [(level_of(low, limits) or 1, words) for low, words in _classes(wall, limits, narrow)]
+    return drawn.svg + _legend(wall, named, wide)
 
 
 def sector_map(wall: Wall, key: str, filters: Filters) -> str:
@@ -64,10 +71,11 @@ def sector_map(wall: Wall, key: str, filters: Filters) -> str:
     drawn = district_map(
         regions, hexagons=hexagons, ground=layers.ground(wall.snapshot),
         bounds=layers.bounds_of_sectors(wall.snapshot, {key}), theme=wall.theme,
-        size=(WIDE, HIGH - LEGEND), text=_MAP_TEXT, title=text(wall.lang, "Sector {id}", id=key),
+        size=(WIDE, HIGH - LEGEND), text=_PLAIN_TEXT, title=text(wall.lang, "Sector {id}", id=key),
         empty=_empty(wall),
     )  # fmt: skip
-    return drawn.svg + _legend(wall, filters, limits, WIDE)
+    named = layers.limit_labels(limits, wall.snapshot, filters, wall.lang)
+    return drawn.svg + _legend(wall, named, WIDE)
 
 
 def spot_map(wall: Wall, found: HotSpots, title: str) -> str:
@@ -81,11 +89,11 @@ def spot_map(wall: Wall, found: HotSpots, title: str) -> str:
     ]
     drawn = district_map(
         layers.regions(wall.snapshot), hexagons=hexagons, ground=layers.ground(wall.snapshot),
-        theme=wall.theme, size=(WIDE, HIGH - LEGEND), text=_MAP_TEXT, title=title, empty=_empty(wall),
+        theme=wall.theme, size=(WIDE, HIGH - LEGEND), text=_PLAIN_TEXT, title=title, empty=_empty(wall),
     )  # fmt: skip
     named = [(6, text(wall.lang, "new hot spot")), (4, text(wall.lang, "hot spot for longer"))]
     return drawn.svg + level_legend(
-        named, theme=wall.theme, size=(WIDE, LEGEND), text=_MAP_TEXT, title=title
+        named, theme=wall.theme, size=(WIDE, LEGEND), text=_PLAIN_TEXT, title=title
     )
 
 
@@ -100,7 +108,7 @@ def bar_chart(wall: Wall, rows: Sequence[Bar], title: str, against: Sequence[flo
 def pair_chart(wall: Wall, rows: Sequence[Pair], names: tuple[str, str]) -> str:
     """Draw two bars a row."""
     return pairs(
-        rows, names=names, theme=wall.theme, size=(WIDE, HIGH), text=TEXT, title=" – ".join(names),
+        rows, names=names, theme=wall.theme, size=(WIDE, HIGH), text=_PAIR_TEXT, title=" – ".join(names),
         empty=_empty(wall),
     )  # fmt: skip
 
@@ -108,7 +116,7 @@ def pair_chart(wall: Wall, rows: Sequence[Pair], names: tuple[str, str]) -> str:
 def interval_chart(wall: Wall, rows: Sequence[Interval], title: str) -> str:
     """Draw shares with their intervals over an axis of per cent."""
     top = max((row[3] for row in rows), default=0.1)
-    step = next(s for s in (0.05, 0.1, 0.2, 0.25) if top / s <= 4 or s == 0.25)
+    step = next(s for s in (0.05, 0.1, 0.2, 0.25, 0.5) if top / s <= 2 or s == 0.5)
     axis = [
         (i * step, f"{number(100 * i * step, wall.lang)} %") for i in range(int(top / step) + 2)
     ]
@@ -118,11 +126,12 @@ def interval_chart(wall: Wall, rows: Sequence[Interval], title: str) -> str:
     )  # fmt: skip
 
 
-def week_heat(wall: Wall, hours: NDArray[np.float64]) -> str:
-    """Draw the 168 hours of the week."""
+def week_heat(wall: Wall, hours: NDArray[np.float64], night: Hours) -> str:
+    """Draw the 168 hours of the week, those of the night pointed out above."""
     return hour_heat(
         [max(0.0, float(v)) for v in hours],
         weekdays=[name.rstrip(".") for name in weekday_names(wall.lang, "abbreviated")],
+        band=(night.start, night.end),
         theme=wall.theme,
         size=(WIDE, HIGH),
         text=TEXT,
@@ -163,13 +172,24 @@ def weeks(wall: Wall, found: Band, title: str) -> str:
     )
 
 
-def _legend(wall: Wall, filters: Filters, limits: Sequence[float], wide: float) -> str:
+def _classes(wall: Wall, limits: Sequence[float], narrow: bool) -> list[tuple[float, str]]:
+    """Return each class's lower limit and its words: "4–6", or "4+" where there is little room."""
+    found = []
+    for i, low in enumerate(limits):
+        last = limits[i + 1] - 1 if i + 1 < len(limits) else None
+        first = number(low, wall.lang)
+        whole = not narrow and last is not None and last % 1 == low % 1 == 0
+        ranged = first if last == low else f"{first}–{number(last or low, wall.lang)}"
+        found.append((low, ranged if whole else f"{first}+"))
+    return found
+
+
+def _legend(wall: Wall, named: Sequence[tuple[int, str]], wide: float) -> str:
     """Return the classes' strip; nothing where there is no class."""
-    named = layers.limit_labels(limits, wall.snapshot, filters, wall.lang)
     if not named:
         return ""
     title = text(wall.lang, "Incidents")
-    return level_legend(named, theme=wall.theme, size=(wide, LEGEND), text=_MAP_TEXT, title=title)
+    return level_legend(named, theme=wall.theme, size=(wide, LEGEND), text=_PLAIN_TEXT, title=title)
 
 
 def _empty(wall: Wall) -> str:

@@ -23,6 +23,7 @@ from ypo_dash.views.slide_words import (
     lost_fact,
     mean_fact,
     most_words,
+    short_place,
     type_sentence,
 )
 from ypo_dash.views.tables import count_value
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from ypo_dash.views.slide import Wall
 
 _MOST_LINES = 3
-_MOST_SECTORS = 8
+_MOST_SECTORS = 7
 
 
 def briefing_filters(wall: Wall) -> Filters | None:
@@ -142,7 +143,7 @@ def sectors(wall: Wall) -> Slide:
     top = sorted(range(len(ids)), key=lambda i: (i not in shown, -found.count[i]))[:_MOST_SECTORS]
     names = wall.snapshot.sector_names
     rows = [
-        (f"{ids[i]} {names[ids[i]]}", float(found.count[i]), number(found.count[i], lang), i in shown)
+        (short_place(ids[i], names[ids[i]]), float(found.count[i]), number(found.count[i], lang), i in shown)
         for i in top
     ]  # fmt: skip
     before = [float(found.count[i] - found.difference[i]) for i in top]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ypo_dash.i18n import join_words, number, percent, text
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from ypo_dash.views.slide import Wall
 
 _TOP = 3
+_LONGEST_PLACE = 20
+_JOINED = re.compile(r"\s+(?:&|/|–|og|and)\s+|\s*,\s*")
 
 
 def verdict_words(usual: Usual | None, lang: str) -> str:
@@ -60,16 +63,23 @@ def range_text(usual: Usual | None, lang: str) -> str:
     return f"{number(usual.low, lang)}–{number(usual.high, lang)}"
 
 
-def most_words(wall: Wall, summary: Summary) -> str:
-    """Return "Most: Vandalism 5, Burglary 4, Fire 3"; empty where nothing happened."""
-    offences = wall.snapshot.taxonomy.offences
+def most_words(wall: Wall, summary: Summary, parts: int = 0) -> str:
+    """Return "Most: Vandalism 5, Burglary 4 and Fire 3"; empty where nothing happened.
+
+    Parameters
+    ----------
+    parts
+        Into how many equal parts the period is divided: the numbers are means of one.
+    """
+    lang, offences = wall.lang, wall.snapshot.taxonomy.offences
     order = sorted(range(len(offences)), key=lambda i: -float(summary.types[i]))
-    named = [
-        f"{offences[i].name(wall.lang)} {count_text(summary, count_value(summary.types[i]), wall.lang)}"
-        for i in order[:_TOP]
-        if summary.types[i] > 0
-    ]
-    return text(wall.lang, "Most: {types}", types=join_words(named, wall.lang)) if named else ""
+    named = []
+    for i in order[:_TOP]:
+        n = float(summary.types[i])
+        shown = number(n / parts, lang, 1) if parts else count_text(summary, count_value(n), lang)
+        if n > 0:
+            named.append(f"{offences[i].name(lang)} {shown}")
+    return text(lang, "Most: {types}", types=join_words(named, lang)) if named else ""
 
 
 def count_fact(found: Compared, lang: str) -> Fact:
@@ -94,6 +104,14 @@ def lost_fact(summary: Summary, lang: str) -> Fact:
     total, lost = count_value(summary.total), count_value(summary.no_coordinates + summary.outside)
     share = percent(lost / total, lang) if total else ""
     return Fact(text(lang, "Not on the map"), count_text(summary, lost, lang), share)
+
+
+def short_place(sector: str, name: str) -> str:
+    """Return "14 Brønshøj" for "14" and "Brønshøj & Husum": whole words that one line has room for."""
+    words = _JOINED.split(name)[0].split()
+    while len(words) > 1 and len(f"{sector} {' '.join(words)}") > _LONGEST_PLACE:
+        words.pop()
+    return f"{sector} {' '.join(words)}".strip()
 
 
 def facts(*found: Fact | None) -> tuple[Fact, ...]:
