@@ -35,7 +35,9 @@ def test_a_slide_is_recorded_once_an_hour_for_each_screen_and_state(house, demo,
     assert entry["person"] == "device briefing"
     assert entry["filter"] == "briefing from=2012-11-25&to=2012-11-25"
     assert entry["snapshot"] == demo.id
-    assert client.get(f"{SLIDE}&theme=light").status_code == 200  # the same numbers in other colours
+    assert (
+        client.get(f"{SLIDE}&theme=light").status_code == 200
+    )  # the same numbers in other colours
     assert len(looks(house)) == before + 1
     assert client.get("/api/wall/slide?kind=state&types=FIRE").status_code == 200
     assert client.get("/api/wall/slide?kind=state&types=ROBBERY").status_code == 200

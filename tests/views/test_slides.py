@@ -104,7 +104,9 @@ def test_a_state_has_explores_numbers(demo, oracle, query):
     assert value(slide) == shown(total)
     assert value(slide, 1) == shown(total - mapped)
     weights = pd.Series(oracle.weights(state)).groupby(oracle.rows["type"]).sum()
-    exported = {row[0]: row[1] for row in table(demo, "types", Filters.from_query(query, demo)).rows}
+    exported = {
+        row[0]: row[1] for row in table(demo, "types", Filters.from_query(query, demo)).rows
+    }
     names = {o.name("en"): o.code for o in demo.taxonomy.offences}
     assert {names[name] for name, _ in slide.rows} == (set(state.types) or set(names.values()))
     for name, text in slide.rows:
