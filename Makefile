@@ -1,5 +1,5 @@
 # The only recipes; CI calls the same ones.
-.PHONY: setup run test lint audit bench calibrate fuzz lock browser postgres clean
+.PHONY: setup run test lint audit bench calibrate fuzz lock browser postgres poppler clean
 PYTHON ?= python3.11
 PYTHON_FOUND := $(shell command -v $(PYTHON) || command -v python3)
 VENV := .venv
@@ -37,10 +37,17 @@ postgres:
 	  (apt-get update -qq && apt-get install -y -qq postgresql) >/dev/null 2>&1 || \
 	  echo "!!! PostgreSQL could not be installed: its tests will be SKIPPED (in CI they fail)"; }
 
+# Debian's poppler reads the prints back in the tests.
+poppler:
+	@command -v pdftotext >/dev/null 2>&1 || { \
+	  echo "poppler is missing: trying to install Debian's package ..."; \
+	  (apt-get update -qq && apt-get install -y -qq poppler-utils) >/dev/null 2>&1 || \
+	  echo "!!! poppler could not be installed: the tests that read prints will be SKIPPED (in CI they fail)"; }
+
 run: setup
 	@$(BIN)/ypo serve
 
-test: $(VENV)/.dev browser postgres
+test: $(VENV)/.dev browser postgres poppler
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
 
 lint: $(VENV)/.dev

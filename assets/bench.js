@@ -42,8 +42,8 @@
     }
     const found = new DOMParser().parseFromString(text, "text/html");
     const fresh = found.getElementById("work");
-    // Signed out, or another page: let the browser show it.
-    if (!fresh) return window.location.assign(address);
+    // Signed out, another page or another language: let the browser show it.
+    if (!fresh || found.documentElement.lang !== document.documentElement.lang) return window.location.assign(address);
     swap(work, document.adoptNode(fresh));
     document.title = found.title;
     const other = document.querySelector(".other-language");

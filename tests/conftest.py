@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.chromium import browser  # noqa: F401 - a fixture
+from tests.browser.chromium import all_contexts, browser, contexts  # noqa: F401 - fixtures
 from tests.postgres import postgres  # noqa: F401 - a fixture
 from tests.reference_data import SHARED
 from ypo_dash.sources.simulated import generate
@@ -22,6 +22,21 @@ if TYPE_CHECKING:
     from ypo_dash.store.snapshot import Snapshot
 
 AWAY = pytest.StashKey[int]()
+# Files of half a minute and more, longest first; the others are short and fill what is left.
+LONG_FIRST = (
+    "tests/reference/test_chicago.py",
+    "tests/faults/test_concurrency.py",
+    "tests/browser/test_explore.py",
+    "tests/browser/test_bench.py",
+    "tests/reference/test_berlin.py",
+    "tests/faults/test_kill.py",
+    "tests/browser/test_people.py",
+    "tests/bad_input/test_dangerous_text.py",
+    "tests/reference/test_small_cities.py",
+    "tests/browser/test_measures.py",
+    "tests/faults/test_disk.py",
+    "tests/browser/test_numbers.py",
+)
 DATA = Path(__file__).resolve().parents[1] / "data"
 
 
@@ -48,7 +63,20 @@ def demo(demo_store: Store) -> Snapshot:
     return demo_store.snapshot()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Give out the files in the order below: by their number of tests the longest would come last."""
+    config.option.loadscopereorder = False
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the long files first, so that no worker waits for the other's last one."""
+    places = {name: place for place, name in enumerate(LONG_FIRST)}
+    last = len(places)
+    items.sort(key=lambda item: places.get(item.nodeid.split("::")[0], last))
+    _leave_out_reference(config, items)
+
+
+def _leave_out_reference(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the reference tests out, as one, where their data are not; in CI they then fail."""
     if SHARED.exists() or os.environ.get("CI") == "true":
         return

@@ -223,13 +223,10 @@ class Oracle:
         if end - start > WEEK * 3600:
             return np.full(WEEK, 1 / WEEK)
         first, clock = self._clock
-        shares = np.zeros(WEEK)
-        moment = start
-        while moment < end:
-            stop = min(end, (moment // QUARTER + 1) * QUARTER)
-            shares[clock[(moment - first) // QUARTER]] += (stop - moment) / (end - start)
-            moment = stop
-        return shares
+        strokes = np.arange(start // QUARTER + 1, -(-end // QUARTER)) * QUARTER
+        moments = np.concatenate([[start], strokes, [end]])
+        hours = clock[(moments[:-1] - first) // QUARTER]
+        return np.bincount(hours, np.diff(moments) / (end - start), WEEK)
 
     def cells_of(self, res: int) -> np.ndarray:
         """The H3 cell of each incident's own point ("" without one)."""

@@ -29,6 +29,7 @@ TOP = {
     "cli_people",
     "cli_import",
     "cli_audit",
+    "cli_report",
     "cli_statistics",
 }  # helpers of the command line
 FILES = [ROOT / "app.py", *sorted((ROOT / "ypo_dash").rglob("*.py"))]

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.faults.harness import CHICAGO, EVERYTHING, Server, Workspace, write_csv
+from tests.faults.harness import CHICAGO, EVERYTHING, Workspace, write_csv
+from tests.faults.here import Here
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,7 +125,7 @@ def _district_with_html(folder: Path) -> Workspace:
 
 
 def test_exports_over_http(loaded: Workspace) -> None:
-    with Server(loaded.home, workers=1) as server:
+    with Here(loaded.home) as server:
         code, body = server.get(f"/export/incidents.csv?{EVERYTHING}")
         assert code == 200
         _check_incidents(body.decode())
@@ -147,7 +148,7 @@ def test_exports_over_http(loaded: Workspace) -> None:
         assert server.get("/api/geometry/nonsense/9")[0] == 404
 
 
-def _escaped(server: Server, path: str) -> None:
+def _escaped(server: Here, path: str) -> None:
     """Assert that an answer with somebody's markup is not sent as HTML."""
     try:
         request = urllib.request.Request(
@@ -167,7 +168,7 @@ def _escaped(server: Server, path: str) -> None:
 def test_markup_in_names_never_runs(tmp_path: Path, browser: Any) -> None:
     space = _district_with_html(tmp_path)
     context = browser.new_context()
-    with Server(space.home, workers=1) as server:
+    with Here(space.home) as server:
         for path in ("/", "/api/config", f"/api/view?{EVERYTHING}"):
             _escaped(server, path)
         page = context.new_page()

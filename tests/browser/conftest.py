@@ -17,10 +17,10 @@ def address(demo_home):
 
 
 @pytest.fixture
-def explore(browser, address):
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+def explore(contexts, address):
+    context = contexts.take(viewport={"width": 1440, "height": 900}, locale="en-GB")
     found = Explore(context.new_page(), address)
     yield found
-    context.close()
+    contexts.end()
     assert found.complaints == []
     assert found.foreign == []

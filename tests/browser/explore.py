@@ -5,7 +5,18 @@ from __future__ import annotations
 import time
 from urllib.parse import parse_qs
 
+from click.testing import CliRunner
+
+from ypo_dash.cli import main
+
 EXPECTED = ("Failed to load resource",)  # a refused state is a 400, which browsers log
+
+
+def printed(home, *words):
+    """What ``ypo`` writes; in this process, because a start costs seconds. Others start it for real."""
+    done = CliRunner().invoke(main, list(words), env={"YPO_HOME": str(home)})
+    assert done.exit_code == 0, done.output
+    return done.stdout
 
 
 class Explore:

@@ -62,19 +62,16 @@ class Page:
 
 
 @pytest.fixture
-def visit(browser, address):
-    contexts = []
+def visit(contexts, address):
+    pages = []
 
     def start(at=address, **more):
         options = {"viewport": {"width": 1366, "height": 768}, "locale": "en-GB", **more}
-        contexts.append(browser.new_context(**options))
-        pages.append(Page(contexts[-1], at))
+        pages.append(Page(contexts.take(**options), at))
         return pages[-1]
 
-    pages = []
     yield start
-    for context in contexts:
-        context.close()
+    contexts.end()
     assert [page.complaints for page in pages] == [[]] * len(pages)
 
 

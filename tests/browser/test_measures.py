@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import subprocess
-import sys
 import time
 import urllib.request
 from collections import Counter
@@ -14,6 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from tests.browser.explore import printed
 from ypo_dash.model.filters import Filters
 from ypo_dash.views.usual import band, latest_week
 
@@ -39,9 +37,7 @@ def signed(value):
 def test_page_export_and_command_line_agree(explore, address, demo_home):
     explore.open(f"?{STATE}&lang=en")
     exported = export(address, "change-cells", STATE)
-    command = [sys.executable, "-m", "ypo_dash.cli", "query", "change", "cells", STATE]
-    env = os.environ | {"YPO_HOME": str(demo_home)}
-    assert exported == subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout  # fmt: skip
+    assert exported == printed(demo_home, "query", "change", "cells", STATE)
     verdicts = Counter(row["verdict"] for row in records(exported))
     legend = {
         row.locator(".swatch").get_attribute("class").split("is-")[1]: int(row.locator(".count").inner_text())
@@ -117,9 +113,7 @@ SPOTS = "types=ROBBERY&from=2012-01-09&to=2012-03-04&measure=hotspot"
 def test_hot_spots_on_page_export_and_command_line(explore, address, demo_home):
     explore.open(f"?{SPOTS}&lang=en")
     exported = export(address, "hotspots", SPOTS)
-    command = [sys.executable, "-m", "ypo_dash.cli", "query", "hotspots", SPOTS]
-    env = os.environ | {"YPO_HOME": str(demo_home)}
-    assert exported == subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout  # fmt: skip
+    assert exported == printed(demo_home, "query", "hotspots", SPOTS)
     rows = {row["cell"]: row for row in records(exported)}
     drawn = explore.read(
         "(() => { const { head, arrays } = ypoMap.found; const ids = ypoMap.ids();"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import random
-import subprocess
-import sys
 import urllib.request
 
 import pytest
 
+from tests.browser.explore import printed
 from ypo_dash.i18n import number
 
 pytestmark = pytest.mark.browser
@@ -59,14 +57,7 @@ def test_page_export_and_command_line_agree(explore, address, demo_home, query):
     }
     with urllib.request.urlopen(f"{address}/export/sectors.csv?{query}") as answer:
         exported = answer.read().decode()
-    command = subprocess.run(
-        [sys.executable, "-m", "ypo_dash.cli", "query", "sectors", query],
-        env=os.environ | {"YPO_HOME": str(demo_home)},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    assert exported == command
+    assert exported == printed(demo_home, "query", "sectors", query)
     sums = dict(row.locator("th, td").all_inner_texts() for row in table.locator("tr.sum").all())
     expected = {sector: shown(n, masked) for sector, _, n in rows(exported)}
     assert on_page == expected

@@ -16,6 +16,7 @@ import pytest
 
 from tests.faults.conftest import BASE
 from tests.faults.harness import COPENHAGEN, EVERYTHING, Server, Workspace, decode_view, write_csv
+from tests.faults.here import Here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -211,7 +212,7 @@ def test_queries_never_show_damage(base: Workspace, tmp_path: Path) -> None:
 def test_server_on_damaged_store(base: Workspace, tmp_path: Path) -> None:
     """Damage every segment: what the server still answers is right, or it says that it can't."""
     path = f"/api/view?{EVERYTHING}"
-    with Server(base.home, workers=1) as server:
+    with Here(base.home) as server:
         right, right_arrays = decode_view(server.get(path)[1])
     assert right["total"] == BASE
     hurt = base.copy(tmp_path / "hurt")

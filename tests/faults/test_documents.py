@@ -17,11 +17,21 @@ from ypo_dash.people.documents import Edit, find, history, save
 pytestmark = pytest.mark.faults
 
 KILLS = 12
-WRITER = """
-import sys
+# Starts once, and for every line it reads lets a child write until that is killed.
+WRITERS = """
+import os, sys
 from pathlib import Path
 from ypo_dash.people.database import Database
 from ypo_dash.people.documents import Edit, find, save
+for _ in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        break
+    print(child, flush=True)
+    os.waitpid(child, 0)
+    print("killed", flush=True)
+else:
+    sys.exit()
 store = Database.sqlite(Path(sys.argv[1]))
 with store.session() as session:
     version = find(session, "factor", "5").version
@@ -39,14 +49,19 @@ def test_killed_while_saving(tmp_path, monkeypatch):
     save(store, "factor", "5", Edit(content={"n": 1}, seen=0, by="test"))
     dice = random.Random(3)
     told = 1
+    writers = subprocess.Popen(
+        [sys.executable, "-c", WRITERS, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     for _ in range(KILLS):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE, text=True
-        )
-        assert writer.stdout.readline() == "ready\n"
+        print("write", file=writers.stdin, flush=True)
+        first = {writers.stdout.readline().strip() for _ in range(2)}
+        assert "ready" in first
         time.sleep(dice.uniform(0.0, 0.08))
-        os.kill(writer.pid, signal.SIGKILL)
-        said = writer.communicate()[0].split()
+        os.kill(int((first - {"ready"}).pop()), signal.SIGKILL)
+        said = list(iter(writers.stdout.readline, "killed\n"))
         told = int(said[-1]) if said else told
         with store.session() as session:
             now = find(session, "factor", "5")
@@ -61,6 +76,8 @@ def test_killed_while_saving(tmp_path, monkeypatch):
             ]
         told = now.version
     assert told > KILLS  # the kills fell amid saving
+    writers.communicate()
+    assert writers.returncode == 0
     saved = save(store, "factor", "5", Edit(content={"n": 0}, seen=told, by="test"))
     assert saved.version == told + 1
     store.engine.dispose()

@@ -7,12 +7,14 @@ import re
 from xml.etree import ElementTree as ET
 
 import numpy as np
+from hypothesis import strategies as st
 
 from ypo_dash.figures.bands import week_band
 from ypo_dash.figures.bars import bars, pairs
 from ypo_dash.figures.district_map import Ground, Hexagon, Mark, Region, district_map
 from ypo_dash.figures.intervals import intervals
 from ypo_dash.figures.legends import level_legend
+from ypo_dash.figures.placing import Box
 from ypo_dash.figures.strips import hour_heat, hour_strip
 from ypo_dash.figures.theme import PAPER
 
@@ -21,6 +23,8 @@ ODD = "<b>&\"'\x00\x0b Æ"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 CODES = ("BURGLARY", "FIRE", "ROBBERY", "NO_SUCH_TYPE")
 NAN = float("nan")
+LONG = "Burglary in cellar, loft or storage room"
+FIGURES = st.one_of(st.floats(0, 1e6), st.just(NAN), st.just(float("inf")))
 
 
 def square(x: float, y: float, side: float = 0.01) -> list[list[float]]:
@@ -129,4 +133,24 @@ def numbers_in(svg: str) -> list[float]:
         ):
             found += [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", node.get(name, ""))]
     assert all(map(math.isfinite, found))
+    return found
+
+
+def rects(svg: str, fill: str) -> list[dict[str, float]]:
+    return [
+        {k: float(a[k]) for k in ("x", "y", "width", "height")}
+        for a in drawn(svg, "rect")
+        if a["fill"] == fill
+    ]
+
+
+def labels(svg: str) -> list[Box]:
+    """Return boxes well inside the sectors' names."""
+    found = []
+    for node in parsed(svg).iter(f"{SVG}text"):
+        if node.get("text-anchor") == "middle":
+            size = float(node.get("font-size"))
+            width = len(node.text or "") * size * 0.45
+            x, y = float(node.get("x")), float(node.get("y"))
+            found.append(Box(x - width / 2, y - size * 0.65, width, size * 0.65))
     return found

@@ -8,105 +8,23 @@ import time
 
 import pytest
 
-from tests.figures.samples import NAN, SVG, drawn, grid, look, parsed, random_marks, square, texts
-from ypo_dash.figures.district_map import Ground, Hexagon, Mark, Region, district_map, level_legend
+from tests.figures.samples import (
+    NAN,
+    drawn,
+    grid,
+    labels,
+    look,
+    parsed,
+    random_marks,
+    square,
+    texts,
+)
+from ypo_dash.figures.district_map import Ground, Hexagon, Region, district_map, level_legend
 from ypo_dash.figures.map_drawing import MapDrawing
 from ypo_dash.figures.outline import Projection
 from ypo_dash.figures.placing import Box, Room
 from ypo_dash.figures.svg import Picture
-from ypo_dash.figures.symbols import FOLDER, shapes
 from ypo_dash.figures.theme import DARK, LIGHT, PAPER
-
-
-def plates(svg: str) -> list[Box]:
-    """Return where the symbols' plates are."""
-    return [
-        Box(*(float(a[k]) for k in ("x", "y", "width", "height")))
-        for a in drawn(svg, "rect")
-        if "rx" in a
-    ]
-
-
-def labels(svg: str) -> list[Box]:
-    """Return boxes well inside the sectors' names."""
-    found = []
-    for node in parsed(svg).iter(f"{SVG}text"):
-        if node.get("text-anchor") == "middle":
-            size = float(node.get("font-size"))
-            width = len(node.text or "") * size * 0.45
-            x, y = float(node.get("x")), float(node.get("y"))
-            found.append(Box(x - width / 2, y - size * 0.65, width, size * 0.65))
-    return found
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_no_symbol_lies_on_another_or_on_a_name_or_outside(seed):
-    marks = random_marks(300, same=40, seed=seed)
-    found = district_map(grid(4, 3), marks=marks, **look(size=(186.0, 150.0)))
-    boxes = plates(found.svg)
-    assert found.shown == len(boxes) == 300
-    # Corners are written to a hundredth.
-    tight = [Box(b.x + 0.02, b.y + 0.02, b.width - 0.04, b.height - 0.04) for b in boxes]
-    assert not [1 for a, b in itertools.combinations(tight, 2) if a.hits(b)]
-    assert all(
-        b.x >= 0 and b.x + b.width <= 186 and b.y >= 0 and b.y + b.height <= 150 for b in boxes
-    )
-    names = labels(found.svg)
-    assert len(names) == 12
-    assert not [1 for a in names for b in tight if a.hits(b)]
-
-
-def test_marks_that_moved_have_a_line_to_their_place():
-    marks = random_marks(40, same=40)
-    found = district_map(grid(4, 3), marks=marks, **look())
-    assert found.shown == 40
-    assert found.moved == 39
-    ends = {(a["x2"], a["y2"]) for a in drawn(found.svg, "line")}
-    assert len(ends) == 1
-    assert len(drawn(found.svg, "line")) == 39 * 2  # each on a casing
-    (place,) = ends
-    assert [a for a in drawn(found.svg, "circle") if (a["cx"], a["cy"]) == place]
-
-
-def test_a_mark_with_room_stands_at_its_place():
-    found = district_map(
-        grid(4, 3), marks=[Mark(lng=12.512, lat=55.712, code="FIRE", letter="F")], **look()
-    )
-    assert (found.shown, found.moved, found.outside) == (1, 0, 0)
-    assert not drawn(found.svg, "line")
-
-
-def test_too_many_marks_are_counted_not_piled_up():
-    found = district_map(grid(4, 3), marks=random_marks(900), **look())
-    assert 100 < found.shown == len(plates(found.svg)) < 900
-    assert found.outside == 0
-
-
-def test_marks_outside_or_without_place_are_counted():
-    away = [
-        Mark(lng=13, lat=57, code="FIRE", letter="F"),
-        Mark(lng=NAN, lat=55.7, code="FIRE", letter="F"),
-    ]
-    found = district_map(
-        grid(2, 2), marks=[*away, *random_marks(1)], bounds=(12.5, 55.7, 12.54, 55.73), **look()
-    )
-    assert (found.shown, found.outside) == (1, 2)
-
-
-def test_symbols_are_the_files_that_the_browser_has():
-    assert set(shapes()) == {file.stem for file in FOLDER.glob("*.svg")}
-    assert len(shapes()) == 14
-    for name, path in shapes().items():
-        assert f'd="{path}"' in (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(("code", "drawn_as"), [("BURGLARY", "BURGLARY"), ("NO_SUCH", "OTHER")])
-def test_each_type_has_its_shape_and_letter(code, drawn_as):
-    found = district_map(
-        grid(1, 1), marks=[Mark(lng=12.501, lat=55.709, code=code, letter="Q")], **look()
-    )
-    assert f'd="{shapes()[drawn_as]}"' in found.svg
-    assert "Q" in texts(found.svg)
 
 
 def test_classes_are_drawn_in_their_colours():

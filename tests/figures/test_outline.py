@@ -7,7 +7,7 @@ import math
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ypo_dash.figures.outline import WIDTH, Outline, Projection, bounds_of, polygon_rings
@@ -23,6 +23,7 @@ def square(x, y):
     return [[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1], [x, y]]
 
 
+@settings(deadline=None)
 @given(st.lists(PLACES, min_size=1, max_size=20), st.floats(20, 2000), st.floats(20, 2000))
 def test_all_places_lie_inside_the_padding(places, width, height):
     projection = Projection.within(bounds_of(places), (width, height), 5)

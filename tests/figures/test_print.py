@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import struct
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +14,8 @@ import typst
 from tests.figures.samples import every_picture, look
 from ypo_dash.figures.legends import level_legend
 from ypo_dash.figures.theme import PAPER
-from ypo_dash.reports.typst import FONTS
 
+FONTS = Path(__file__).resolve().parents[2] / "ypo_dash" / "reports" / "fonts"
 PAGE = '#set page(width: {w}mm, height: {h}mm, margin: 0mm)\n#image("it.svg", width: {w}mm)'
 
 

@@ -18,6 +18,7 @@ ROWS = {(row["kind"], row["what"]): row for row in TABLE}
 ARGUMENTS = {
     "init": ["--name", "x", "--timezone", "UTC", "--crs", "EPSG:25832", "--sectors", "no", "--sector-id", "i"],
     "query": ["types"], "user roles": ["nobody-there", "--role", "viewer"],
+    "report": ["weekend", "", "-o", "/nonexistent/a.pdf"],
     "audit export": ["-o", "/nonexistent/file.csv"], "share revoke": ["77"],
 }  # fmt: skip
 TAKES_ONE = (

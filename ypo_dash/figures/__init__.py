@@ -1,1 +1,1 @@
-"""Frames to map layers and classes; pure."""
+"""Maps and charts as SVG, and the classes they show; pure."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from ypo_dash.figures.legends import level_legend
 from ypo_dash.figures.map_drawing import MapDrawing
+from ypo_dash.figures.map_marks import badges_of, draw_badges, draw_leaders, placed_badges
 from ypo_dash.figures.map_parts import Ground, Hexagon, MapPicture, Mark, Region
 from ypo_dash.figures.outline import Bounds, Projection, bounds_of
 from ypo_dash.figures.svg import Look, Picture
@@ -36,7 +37,8 @@ def district_map(
     """Draw a map that fits into ``size``.
 
     Symbols never lie on one another, on a sector's name or on the scale: one that would is moved
-    to the nearest free place, with a thin line to where it belongs.
+    to the nearest free place, with a thin line to where it belongs. Where they are too crowded to
+    be followed, neighbours of one type become one symbol with their number, in their middle.
 
     Parameters
     ----------
@@ -55,17 +57,18 @@ def district_map(
     drawn.hexagons(hexagons)
     drawn.borders(regions)
     names = drawn.place_labels(regions)
-    inside = drawn.inside(marks)
-    placed = drawn.place_marks(inside)
-    drawn.leaders(placed)
+    inside = badges_of(marks, drawn.projection, picture.size)
+    placed = placed_badges(inside, drawn.room, picture)
+    draw_leaders(picture, placed, [name.box for name in names])
     drawn.scale()
     drawn.labels(names, over_cells=bool(hexagons))
-    drawn.badges(placed)
+    draw_badges(picture, placed)
     return MapPicture(
         svg=picture.svg(),
-        shown=len(placed),
-        moved=sum(one.moved for one in placed),
+        shown=sum(one.badge.count for one in placed),
+        moved=sum(one.badge.count for one in placed if one.moved),
         outside=len(marks) - len(inside),
+        joined=sum(one.badge.count for one in placed if one.badge.count > 1),
     )
 
 

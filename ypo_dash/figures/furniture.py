@@ -27,7 +27,7 @@ def furniture_box(
     height = small * 2.2
     right, bottom = picture.width - width, picture.height - height
     corners = [Box(x, y, width, height) for y in (bottom, 0.0) for x in (right, 0.0)]
-    return min(corners, key=lambda box: sum(_inside(box, point) for point in busy))
+    return min(corners, key=lambda box: sum(box.holds(*point) for point in busy))
 
 
 def draw_furniture(picture: Picture, projection: Projection, box: Box) -> None:
@@ -53,11 +53,6 @@ def _bar(picture: Picture, projection: Projection) -> tuple[float, str]:
     metres = _round_down(min(picture.width * 0.22, picture.text * 9) / projection.metre)
     name = f"{number(metres / 1000)} km" if metres >= 1000 else f"{number(metres)} m"
     return metres * projection.metre, name
-
-
-def _inside(box: Box, point: tuple[float, float]) -> bool:
-    x, y = point
-    return box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height
 
 
 def _round_down(metres: float) -> float:

@@ -10,28 +10,14 @@ from ypo_dash.figures.furniture import draw_furniture, furniture_box
 from ypo_dash.figures.hatches import KINDS, Paint, fill, hidden_paint, paint_of
 from ypo_dash.figures.placing import Box, Room
 from ypo_dash.figures.svg import number
-from ypo_dash.figures.symbols import badge_size, draw_badge
 from ypo_dash.figures.theme import ink_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ypo_dash.figures.map_parts import Ground, Hexagon, Mark, Region
+    from ypo_dash.figures.map_parts import Ground, Hexagon, Region
     from ypo_dash.figures.outline import Projection
     from ypo_dash.figures.svg import Picture
-
-# Height of a symbol beside the base font size.
-_SYMBOL = 1.1
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A mark, the box it got, its true place, and whether that lies elsewhere."""
-
-    mark: Mark
-    box: Box
-    at: tuple[float, float]
-    moved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,48 +155,6 @@ class MapDrawing:
                     stroke=halo, stroke_width=text * 0.28, stroke_linejoin="round",
                     paint_order="stroke", pointer_events="none",
                 )  # fmt: skip
-
-    def inside(self, marks: Sequence[Mark]) -> list[tuple[Mark, tuple[float, float]]]:
-        """Return the marks that lie within the frame, and where."""
-        found = []
-        for mark in marks:
-            if math.isfinite(mark.lng) and math.isfinite(mark.lat):
-                x, y = self.projection.place(mark.lng, mark.lat)
-                if 0 <= x <= self.picture.width and 0 <= y <= self.picture.height:
-                    found.append((mark, (x, y)))
-        return found
-
-    def place_marks(self, marks: Sequence[tuple[Mark, tuple[float, float]]]) -> list[Placed]:
-        """Find room for the incidents, each as near to its place as can be."""
-        reach = math.hypot(*self.picture.size)
-        placed = []
-        for mark, (x, y) in marks:
-            box = Box.around(x, y, *badge_size(self.text * _SYMBOL, mark.letter, self.picture))
-            found = self.room.place(box, reach)
-            if found is not None:
-                placed.append(Placed(mark, found, (x, y), found is not box))
-        return placed
-
-    def leaders(self, placed: Sequence[Placed]) -> None:
-        """Draw a line from each mark that was moved to its place."""
-        moved = [one for one in placed if one.moved]
-        for one in moved:
-            middle = (one.box.x + one.box.width / 2, one.box.y + one.box.height / 2)
-            for colour, wide in ((self.theme.ground, 0.16), (self.theme.ink, 0.06)):
-                self.picture.line(middle, one.at, stroke=colour, stroke_width=self.text * wide)
-        for x, y in sorted({one.at for one in moved}):
-            self.picture.draw(
-                "circle", cx=x, cy=y, r=self.text * 0.14, fill=self.theme.ink,
-                stroke=self.theme.ground, stroke_width=self.text * 0.06,
-            )  # fmt: skip
-
-    def badges(self, placed: Sequence[Placed]) -> None:
-        """Draw the symbols."""
-        for one in placed:
-            draw_badge(
-                self.picture, one.mark.code, one.mark.letter, (one.box.x, one.box.y),
-                side=self.text * _SYMBOL, title=one.mark.title,
-            )  # fmt: skip
 
     def _letters(self, mark: str, rings: Iterable[Sequence[Sequence[float]]]) -> None:
         for ring in rings:

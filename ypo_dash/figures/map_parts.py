@@ -51,13 +51,14 @@ class Hexagon:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """An incident: the symbol of its type with a letter."""
+    """An incident: the symbol of its type with a letter; only those of one ``sector`` are ever joined."""
 
     lng: float
     lat: float
     code: str
     letter: str
     title: str = ""
+    sector: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,8 @@ class MapPicture:
     ----------
     shown, moved
         How many are drawn, and how many of these stand beside their place.
+    joined
+        How many of those drawn share a symbol, which has their number beside it.
     outside
         How many lie beyond the frame or have no place; the rest found no room.
     """
@@ -87,3 +90,4 @@ class MapPicture:
     shown: int
     moved: int
     outside: int = 0
+    joined: int = 0

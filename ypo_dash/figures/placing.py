@@ -27,6 +27,10 @@ class Box:
         """Return the box with its middle at ``x, y``."""
         return cls(x - width / 2, y - height / 2, width, height)
 
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point lies in the box."""
+        return self.x <= x <= self.x + self.width and self.y <= y <= self.y + self.height
+
     def hits(self, other: Box) -> bool:
         """Whether two boxes share any area."""
         return (
@@ -58,6 +62,11 @@ class Room:
     taken: dict[tuple[int, int], list[Box]] = field(default_factory=lambda: defaultdict(list))
     tried: dict[tuple[int, int], int] = field(default_factory=dict)
     refused: tuple[float, float] = (math.inf, math.inf)
+
+    def copy(self) -> Room:
+        """Return a room with the same boxes, to try something out."""
+        taken = defaultdict(list, {key: list(boxes) for key, boxes in self.taken.items()})
+        return Room(self.width, self.height, self.grain, self.margin, taken)
 
     def free(self, box: Box) -> bool:
         """Whether ``box`` lies inside the frame and on nothing."""

@@ -52,10 +52,10 @@ def hour_heat(
         return picture.nothing()
     text, small = picture.text, picture.text * 0.85
     left = max(picture.wide(day) for day in weekdays) + text * 0.5
-    left = min(left, picture.width * 0.3)
+    left = max(min(left, picture.width * 0.3), picture.wide("24", small) / 2)
     top = text * 0.55 if band else text * 0.1
     cell = (
-        (picture.width - left - text * 0.1) / HOURS,
+        (picture.width - left - picture.wide("24", small) / 2) / HOURS,
         (picture.height - top - small * 1.5) / WEEKDAYS,
     )
     _cells(picture, values, numbers, ((left, top), cell))
@@ -194,17 +194,10 @@ def _check(values: Sequence[float | None], wanted: int) -> None:
 def _hour_names(picture: Picture, at: tuple[float, float], each: float) -> None:
     """Write the hours below, at the lines between them."""
     size = picture.text * 0.85
-    step = next((s for s in (1, 2, 3, 6, 12) if each * s >= picture.wide("24", size) * 1.5), 24)
+    step = next((s for s in (1, 2, 3, 6, 12) if each * s >= picture.wide("24", size) * 1.6), 24)
     for hour in range(0, HOURS + 1, step):
-        anchor = {0: "start", HOURS: "end"}.get(hour, "middle")
-        half = picture.wide("24", size) / 2
-        # At the very edges the name is turned inwards, unless there is room for its half.
-        if (hour == 0 and at[0] >= half) or (
-            hour == HOURS and at[0] + each * HOURS + half <= picture.width
-        ):
-            anchor = "middle"
         picture.write(
-            str(hour), (at[0] + hour * each, at[1]), size=size, text_anchor=anchor,
+            str(hour), (at[0] + hour * each, at[1]), size=size, text_anchor="middle",
             fill=picture.theme.quiet,
         )  # fmt: skip
 

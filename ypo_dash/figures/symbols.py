@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "symbols"
 OTHER = "OTHER"
 _SIDE = 16.0
+# The number is smaller than the letter, so that the two are not read as one.
+_COUNT = 0.85
 
 
 @lru_cache(maxsize=1)
@@ -28,37 +31,51 @@ def shapes() -> dict[str, str]:
     return found
 
 
-def badge_size(side: float, letter: str, picture: Picture) -> tuple[float, float]:
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What stands on a plate: the symbol of a type, its letter, and a number above one."""
+
+    code: str
+    letter: str
+    title: str = ""
+    sector: str = ""
+    count: int = 1
+
+
+def badge_size(badge: Badge, side: float, picture: Picture) -> tuple[float, float]:
     """Return width and height of the badge whose symbol is ``side`` high."""
-    lettered = picture.wide(letter, _letter(side)) if letter else 0.0
-    return side * 1.3 + lettered, side * 1.25
+    lettered = picture.wide(badge.letter, _letter(side)) if badge.letter else 0.0
+    counted = picture.wide(_number(badge), _letter(side) * _COUNT)
+    return side * 1.3 + lettered + counted, side * 1.25
 
 
-def draw_badge(
-    picture: Picture,
-    code: str,
-    letter: str,
-    at: tuple[float, float],
-    *,
-    side: float,
-    title: str = "",
-) -> None:
-    """Draw a symbol with its letter on a plate, its upper left corner at ``at``."""
+def draw_badge(picture: Picture, badge: Badge, at: tuple[float, float], side: float) -> None:
+    """Draw a badge, its upper left corner at ``at``."""
     theme = picture.theme
-    width, height = badge_size(side, letter, picture)
-    x, y = at
-    inner = f"<title>{escaped(title)}</title>" if title else ""
+    width, height = badge_size(badge, side, picture)
+    (x, y), base = at, at[1] + height / 2 + _letter(side) * 0.35
+    inner = f"<title>{escaped(badge.title)}</title>" if badge.title else ""
     inner += element(
         "rect", x=x, y=y, width=width, height=height, rx=side * 0.2,
         fill=theme.ground, stroke=theme.edge, stroke_width=side * 0.06,
     )  # fmt: skip
-    inner += _shape(picture, code, (x + side * 0.13, y + height / 2 - side * 0.47), side * 0.94)
-    if letter:
+    place = (x + side * 0.13, y + height / 2 - side * 0.47)
+    inner += _shape(picture, badge.code, place, side * 0.94)
+    if badge.letter:
         inner += element(
-            "text", escaped(letter), x=x + side * 1.13, y=y + height / 2 + _letter(side) * 0.35,
-            font_size=_letter(side), font_weight="600", fill=theme.ink,
+            "text", escaped(badge.letter), x=x + side * 1.13, y=base, font_size=_letter(side),
+            font_weight="600", fill=theme.ink,
+        )  # fmt: skip
+    if badge.count > 1:
+        inner += element(
+            "text", _number(badge), x=x + width - side * 0.13, y=base, fill=theme.ink,
+            font_size=_letter(side) * _COUNT, text_anchor="end",
         )  # fmt: skip
     picture.draw("g", inner)
+
+
+def _number(badge: Badge) -> str:
+    return f"×{badge.count}" if badge.count > 1 else ""
 
 
 def draw_symbol(picture: Picture, code: str, at: tuple[float, float], side: float) -> None:

@@ -143,7 +143,8 @@ def _shown(
     values: dict[str, Any] = {"asked": None, "refusal": found, "state": "", "title": ""}
     dates = parameters.get("from", ""), parameters.get("to", "")
     if isinstance(found, _Asked):
-        words = state_words(snapshot, found.filters, lang)
+        # Outside the house the period need not be one that a description knows.
+        words = state_words(snapshot, found.filters, lang) if found.is_internal else ""
         dates = str(found.filters.date_from), str(found.filters.date_to)
         values = {
             "asked": found,

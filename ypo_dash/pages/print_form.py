@@ -95,7 +95,10 @@ def suggested(snapshot: Snapshot, kind: str, tier: str) -> list[tuple[date, date
     """Return the latest periods of a kind in a tier, newest first."""
     if kind not in KINDS or tier not in TIERS:
         return []
-    return latest_periods(snapshot, kind, Filters(tier=tier))
+    first = tuple(s.id for s in snapshot.sectors)[:1]  # some documents are of one sector
+    return latest_periods(snapshot, kind, Filters(tier=tier)) or latest_periods(
+        snapshot, kind, Filters(tier=tier, sectors=first)
+    )
 
 
 def form_values(
@@ -139,5 +142,5 @@ def _places(
 
 TIER_WORDS = {
     Tier.INTERNAL: "Internal: for police use only",
-    Tier.PARTNER: "Partner: whole months, no incidents one by one, small numbers hidden",
+    Tier.PARTNER: "Partner: no incidents one by one, only what partners may know",
 }

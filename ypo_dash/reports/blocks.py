@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 WIDE = 186.0  # mm between the margins
 _TEXT = 3.1  # mm, about 9 pt
+_SHEET_ROWS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,17 @@ class MapBlock:
 def incident_map(
     snapshot: Snapshot, filters: Filters, lang: str, printing: Printing, size: tuple[float, float]
 ) -> MapBlock:
-    """Return the map of a state: incidents as symbols where they are few enough, else hexagons."""
+    """Return the map of a state: incidents as symbols where they are few enough, else hexagons.
+
+    Of some sectors alone it has both: there is room for them.
+    """
     found = pins(snapshot, filters, lang, printing.points)
-    grid, limits = map_layers.hexagons(snapshot, filters)
     inside = filters.place_sectors(snapshot)
     few = not found.get("too_many") and bool(printing.points)
+    grid, limits = (
+        map_layers.hexagons(snapshot, filters) if inside is not None or not few else ([], [])
+    )
+    words = _map_words(few, bool(grid), lang)
     drawn = district_map(
         map_layers.regions(snapshot, strong=inside or (), inside=inside),
         hexagons=grid,
@@ -56,11 +63,11 @@ def incident_map(
         size=size,
         text=_TEXT,
         title=text(lang, "Map"),
-        desc=_map_words(few, lang),
+        desc=words,
         empty=text(lang, "No incidents on the map."),
     )
-    blocks: list[Block] = [Picture(drawn.svg, _map_words(few, lang))]
-    if limits:
+    blocks: list[Block] = [Picture(drawn.svg, words)]
+    if grid:
         labels = map_layers.limit_labels(limits, snapshot, filters, lang)
         blocks.append(legend(labels, text(lang, "Incidents per hexagon"), size[0]))
     notes = [*_map_notes(found, few, drawn, lang), *_pointless(snapshot, filters, lang)]
@@ -74,7 +81,9 @@ def _pointless(snapshot: Snapshot, filters: Filters, lang: str) -> list[str]:
     return [plural(lang, "{n} incident has a sector but no point: it is counted, and not on the map.", "{n} incidents have a sector but no point: they are counted, and not on the map.", n)]  # fmt: skip
 
 
-def _map_words(few: bool, lang: str) -> str:
+def _map_words(few: bool, grid: bool, lang: str) -> str:
+    if few and not grid:
+        return text(lang, "Map of the sectors: each incident as the symbol and letter of its type.")
     if few:
         return text(lang, "Map of the sectors: hexagons by number of incidents, each incident as the symbol and letter of its type.")  # fmt: skip
     return text(lang, "Map of the sectors: hexagons by number of incidents.")
@@ -103,7 +112,9 @@ def _map_notes(found: dict[str, Any], few: bool, drawn: Any, lang: str) -> list[
         notes.append(plural(lang, "{n} incident in another's sector is not drawn.", "{n} incidents in others' sectors are not drawn.", found["elsewhere"]))  # fmt: skip
     if drawn.moved:
         notes.append(text(lang, "Symbols never cover one another: a thin line leads to the place where one had to move."))  # fmt: skip
-    missing = len(found["pins"]) - drawn.shown
+    if drawn.joined:
+        notes.append(text(lang, "×3 beside a symbol: three of this type close together in one sector, drawn in their middle."))  # fmt: skip
+    missing = len(found["pins"]) - drawn.shown - drawn.outside
     if missing:
         notes.append(plural(lang, "{n} symbol found no room on the map.", "{n} symbols found no room on the map.", missing))  # fmt: skip
     return notes
@@ -200,6 +211,7 @@ def sector_table(snapshot: Snapshot, filters: Filters, lang: str) -> Beside:
     return Beside(
         (TableBlock(columns=head, rows=tuple(left)),),
         (TableBlock(columns=head, rows=tuple(right), strong=(len(right) - 1,)),) if right else (),
+        together=half <= _SHEET_ROWS,
     )
 
 

@@ -71,11 +71,12 @@ class TableBlock:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Two columns of blocks and their shares of the width."""
+    """Two columns of blocks and their shares of the width; ``together`` on one sheet."""
 
     left: tuple[Block, ...]
     right: tuple[Block, ...]
     shares: tuple[float, float] = (1, 1)
+    together: bool = True
 
 
 @dataclass(frozen=True, slots=True)

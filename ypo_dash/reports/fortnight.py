@@ -20,11 +20,12 @@ from ypo_dash.reports.document import Block, Heading, Lead, Notes, Page, Text
 from ypo_dash.reports.printing import (
     build,
     counted_words,
+    left_out,
     period_words,
     place_of,
-    state_words,
 )
 from ypo_dash.reports.sector_blocks import agreements, day_table, heat_table, scene_table
+from ypo_dash.reports.week import state_line
 from ypo_dash.views.by_day import weeks_by_day
 from ypo_dash.views.compared import FEWER, HISTORY, MORE, compared
 from ypo_dash.views.explore import finding
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.by_day import Week
 
-_MAP_MM = 112.0
+_MAP_MM, _EMPTY_MM = 112.0, 80.0
 _DAYS = 14
 _FEW_WEEKS = 3  # so many are said one by one
 
@@ -97,11 +98,12 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
     sector = filters.sectors[0]
     named = text(lang, "Sector {id} {name}", id=sector, name=snapshot.sector_names[sector])
     title = f"{named}, {period}"
-    drawn = incident_map(snapshot, filters, lang, printing, (WIDE, _MAP_MM))
+    high = _MAP_MM if summary.rows else _EMPTY_MM
+    drawn = incident_map(snapshot, filters, lang, printing, (WIDE, high))
     list_blocks, list_notes = incident_list(snapshot, filters, lang, printing)
     blocks: list[Block] = [
         Lead(_lead(snapshot, summary, weeks, lang)),
-        *_state_line(snapshot, filters, lang),
+        *state_line(snapshot, filters, lang),
         *drawn.blocks,
         Heading(text(lang, "By type")),
         type_table(snapshot, found, lang),
@@ -111,7 +113,7 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
     if summary.rows:
         blocks += [
             Heading(text(lang, "By weekday and hour")),
-            heat_table(summary, lang),
+            heat_table(filters, summary, lang),
             Text(exact_words(summary, lang)),
             Heading(text(lang, "By scene")),
             scene_table(snapshot, summary, lang),
@@ -131,24 +133,10 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
         title=title,
         place=place_of(snapshot, filters, lang),
         period=period,
-        foot=(counted_words(filters, lang), _left_out(summary, list_notes, lang)),
+        foot=(counted_words(filters, lang), left_out(summary, list_notes, lang)),
         blocks=tuple(blocks),
     )
     return build(snapshot, title, [page], (lang, filters.tier), printing)
-
-
-def no_partner_fortnight(
-    snapshot: Snapshot, filters: Filters, lang: str, printing: Printing
-) -> Document:
-    """Refuse: two weeks of one sector are counts too small for a partner.
-
-    Raises
-    ------
-    FilterError
-        Always.
-    """
-    del snapshot, lang, printing
-    raise FilterError("tier", "the tier {tier} is not made for this print yet", tier=filters.tier)
 
 
 def _lead(snapshot: Snapshot, summary: Summary, weeks: tuple[Week, ...], lang: str) -> str:
@@ -187,16 +175,10 @@ def _week_counts(known: list[Week], lang: str) -> list[str]:
     return [text(lang, "Of {n} whole weeks these stand out: {weeks}.", n=len(known), weeks=join_words(named, lang))]  # fmt: skip
 
 
-def _state_line(snapshot: Snapshot, filters: Filters, lang: str) -> list[Block]:
-    if filters.mask is None and not (filters.types or filters.scenes or filters.cell):
-        return []
-    return [Text(state_words(snapshot, filters, lang))]
-
-
 def exact_words(summary: Summary, lang: str) -> str:
     """Return how many incidents have an exact time, and what became of the others."""
     share = percent(summary.exact / summary.rows, lang)
-    return text(lang, "{share} have an exact time; the others are spread over their span, so that cells have decimals. The bar above marks duty hours, 7–23.", share=share)  # fmt: skip
+    return text(lang, "{share} have an exact time; the others are spread over their span, so that hours have decimals; below 0.05 none is written. The bar above marks duty hours, 7–23.", share=share)  # fmt: skip
 
 
 def _week_notes(weeks: tuple[Week, ...], lang: str) -> list[str]:
@@ -206,10 +188,3 @@ def _week_notes(weeks: tuple[Week, ...], lang: str) -> list[str]:
     if any(week.provisional for week in weeks):
         notes.append(text(lang, "* Provisional: reports of this week are still to come."))
     return notes
-
-
-def _left_out(summary: Summary, notes: list[str], lang: str) -> str:
-    lost = count_text(summary, count_value(summary.sectors_context[-2:].sum()), lang)
-    placeless = text(lang, "In no sector, in the whole district: {n}; not counted here.", n=lost)
-    hidden = " ".join(notes) if notes else text(lang, "No number is suppressed.")
-    return f"{placeless} {hidden}"

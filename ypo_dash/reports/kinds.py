@@ -9,6 +9,7 @@ from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import Tier
 from ypo_dash.reports.fortnight import fortnight, with_fortnight
 from ypo_dash.reports.partner import partner_fortnight, partner_week, partner_weekend
+from ypo_dash.reports.partner_quarter import partner_quarter
 from ypo_dash.reports.quarter import quarter, with_quarter
 from ypo_dash.reports.week import week, with_week
 from ypo_dash.reports.weekend import weekend
@@ -37,7 +38,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "weekend": Kind(weekend_dates, weekend, partner_weekend),
     "fortnight": Kind(with_fortnight, fortnight, partner_fortnight),
-    "quarter": Kind(with_quarter, quarter, quarter),
+    "quarter": Kind(with_quarter, quarter, partner_quarter),
     "week": Kind(with_week, week, partner_week),
 }
 

@@ -115,10 +115,19 @@ def counted_words(filters: Filters, lang: str) -> str:
 
 
 def left_out(summary: Summary, notes: Sequence[str], lang: str) -> str:
-    """Return what is not on the paper and why, for its foot."""
-    lost = count_text(summary, count_value(summary.no_coordinates + summary.outside), lang)
+    """Return what is not on the paper and why, for its foot.
+
+    Of a place all incidents are mapped; then it is said what lies in no sector of the whole district.
+    """
+    lost = count_value(summary.no_coordinates + summary.outside)
+    placeless = count_value(summary.sectors_context[-2:].sum())
+    said = (
+        text(lang, "In no sector, in the whole district: {n}; not counted here.", n=count_text(summary, placeless, lang))
+        if placeless and not lost
+        else text(lang, "Not on the map: {n}.", n=count_text(summary, lost, lang))
+    )  # fmt: skip
     hidden = " ".join(notes) if notes else text(lang, "No number is suppressed.")
-    return f"{text(lang, 'Not on the map: {n}.', n=lost)} {hidden}"
+    return f"{said} {hidden}"
 
 
 def place_of(snapshot: Snapshot, filters: Filters, lang: str) -> str:

@@ -13,11 +13,12 @@ from ypo_dash.reports.document import Beside, Block, Heading, Lead, Notes, Page,
 from ypo_dash.reports.printing import (
     build,
     counted_words,
+    left_out,
     period_words,
     place_of,
-    state_words,
 )
 from ypo_dash.reports.quarter_blocks import crime_blocks, crime_notes, quarter_name
+from ypo_dash.reports.week import state_line
 from ypo_dash.views.explore import finding
 from ypo_dash.views.quarters import quarter_counts, quarters_of
 from ypo_dash.views.staffing import Staffing
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from ypo_dash.reports.printing import Printing
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.quarters import QuarterCounts
+
+_SHORT = 8  # areas that leave room for the crime below them
 
 
 def with_quarter(snapshot: Snapshot, filters: Filters) -> Filters:
@@ -44,7 +47,9 @@ def with_quarter(snapshot: Snapshot, filters: Filters) -> Filters:
 
 
 def quarter(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing) -> Document:
-    """Return staffing, safety and crime of a state's quarters, each on its own sheets.
+    """Return staffing, safety and crime of a state's quarters.
+
+    Each begins a sheet of its own, but where safety is short the crime stands below it.
 
     Raises
     ------
@@ -52,7 +57,13 @@ def quarter(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing)
         The period is impossible for the data.
     """
     made = _Quarter(snapshot, filters, lang, printing)
-    pages = [made.staffing(), made.safety(), made.crime()]
+    staffing, safety, crime = made.staffing(), made.safety(), made.crime()
+    pages = [staffing, safety, crime]
+    if not made.is_long:
+        blocks = (*safety.blocks, Heading(text(lang, "Reported crime")), *crime.blocks)
+        foot = (*safety.foot, *crime.foot)
+        title = made.title("Safety and reported crime")
+        pages = [staffing, replace(safety, title=title, foot=foot, blocks=blocks)]
     return build(snapshot, made.title("Staffing and safety"), pages, (lang, filters.tier), printing)
 
 
@@ -63,6 +74,7 @@ class _Quarter:
         self.snapshot, self.filters, self.lang = snapshot, filters, lang
         self.printing = printing
         self.counts = quarter_counts(snapshot, filters)
+        self.is_long = False
         self.place = Filters(
             date_from=filters.date_from,
             date_to=filters.date_to,
@@ -94,12 +106,12 @@ class _Quarter:
         blocks: list[Block] = [Lead(staffing_blocks.lead_words(found, lang)), *self._unfiltered()]
         gap = staffing_blocks.gap_map(found, lang)
         chart = staffing_blocks.pairs_chart(found, lang)
-        blocks.append(Beside(tuple(gap), (chart,), (1.05, 1)) if gap else chart)
+        blocks.append(Beside(tuple(gap), (chart,), staffing_blocks.SHARES) if gap else chart)
         blocks += [
             Heading(text(lang, "By sector")),
             staffing_blocks.staffing_table(found, lang),
-            Notes(tuple(staffing_blocks.staffing_notes(found, lang))),
             *staffing_blocks.factor_table(found, lang),
+            Notes(tuple(staffing_blocks.staffing_notes(found, lang))),
         ]
         return self.page("Staffing", blocks, foot)
 
@@ -111,27 +123,24 @@ class _Quarter:
         if found is None:
             said = text(lang, "There is no safety survey up to {year}.", year=until)
             return self.page("Safety", [Lead(said)], foot)
+        self.is_long = len(found.rows) > _SHORT
         blocks: list[Block] = [Lead(safety_blocks.lead_words(found, lang))]
         chart = safety_blocks.safety_chart(found, lang)
         if found.rows:
             blocks.append(safety_blocks.safety_table(found, lang))
-        notes = safety_blocks.safety_notes(self.snapshot, found, self.filters, lang)
-        blocks.append(Notes(tuple(notes)))
         if chart is not None:
             blocks += [Heading(text(lang, "Unsafe in the neighbourhood")), chart]
+        notes = safety_blocks.safety_notes(self.snapshot, found, self.filters, lang)
+        blocks.append(Notes(tuple(notes)))
         return self.page("Safety", blocks, foot)
 
     def crime(self) -> Page:
         """Return the counts by type against earlier quarters."""
-        lang, summary = self.lang, self.counts.summary
-        lost = count_text(summary, count_value(summary.no_coordinates + summary.outside), lang)
-        foot = [
-            counted_words(self.filters, lang),
-            text(lang, "Not on the map: {n}.", n=lost),
-        ]
+        lang = self.lang
+        foot = [counted_words(self.filters, lang), left_out(self.counts.summary, (), lang)]
         blocks: list[Block] = [
             Lead(_crime_lead(self.snapshot, self.counts, lang)),
-            Text(state_words(self.snapshot, self.filters, lang)),
+            *state_line(self.snapshot, self.filters, lang),
             *crime_blocks(self.snapshot, self.counts, self.filters, lang),
             Notes(
                 (

@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING
 
 from ypo_dash.figures.intervals import intervals
 from ypo_dash.figures.theme import PAPER
-from ypo_dash.i18n import number, text
+from ypo_dash.i18n import number, percent, text
 from ypo_dash.reports.blocks import WIDE
-from ypo_dash.reports.document import Column, Picture, TableBlock
+from ypo_dash.reports.document import Beside, Block, Column, Picture, TableBlock
 from ypo_dash.views.safety import LEVEL_NAMES, share_text
 from ypo_dash.views.survey import HIDDEN_BELOW, UNCERTAIN_BELOW, survey_of
 
 if TYPE_CHECKING:
     from ypo_dash.model.filters import Filters
     from ypo_dash.people.plans import Edited
+    from ypo_dash.stats.strata import Share
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.survey import AreaYear, Change, Survey
 
 METHOD = "holm"  # hardly any false finding among all comparisons
-_ROW_MM = 3.6
-_TEXT = 2.7
-_TOPS = (0.1, 0.2, 0.3, 0.5, 1.0)
-_ALL = "all"
+_ROW_MM = 3.8
+_TEXT = 2.5
+_STEPS = {0.1: 5, 0.2: 4, 0.3: 3, 0.4: 4, 0.5: 5, 1.0: 5}  # by the axis' end
+_ONE_COLUMN = 8  # rows
+_HALF = 90.0  # mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +58,24 @@ def lead_words(found: SafetyYear, lang: str) -> str:
     """Return the share of all areas shown together, and whether any change is sure."""
     areas = [row.area for row in found.rows]
     unsafe = found.survey.city(found.year, areas).get("unsafe")
-    said = []
-    if unsafe is not None:
-        said.append(text(lang, "Survey {year}: {share} feel unsafe in their neighbourhood.", year=found.year, share=share_text(unsafe, lang)))  # fmt: skip
-    if found.changes:
-        sure = sum(change.is_shown for change in found.changes)
-        said.append(
-            text(lang, "{n} of {all} comparisons of areas and measures are beyond chance.", n=sure, all=len(found.changes))
-            if sure
-            else text(lang, "None of {all} comparisons of areas and measures is beyond chance.", all=len(found.changes))
-        )  # fmt: skip
-    return " ".join(said)
+    if unsafe is None:
+        return text(lang, "No survey of {year} covers these sectors. That is not zero.", year=found.year)  # fmt: skip
+    said = text(lang, "Survey {year}: {share} feel unsafe in their neighbourhood.", year=found.year, share=share_text(unsafe, lang))  # fmt: skip
+    return f"{said} {_sure_words(found, lang)}".strip()
+
+
+def _sure_words(found: SafetyYear, lang: str) -> str:
+    """Return how many changes of the areas shown are sure, of all that are tested together."""
+    shown = {row.area.id for row in found.rows}
+    tested = len(found.changes)
+    sure = sum(change.is_shown for change in found.changes if change.area.id in shown)
+    if not tested:
+        return ""
+    if len(shown) < len(found.survey.areas):
+        return text(lang, "Beyond chance among all {all} comparisons of the survey: {n} in these areas.", all=tested, n=sure)  # fmt: skip
+    if sure:
+        return text(lang, "{n} of {all} comparisons of areas and measures are beyond chance.", n=sure, all=tested)  # fmt: skip
+    return text(lang, "None of {all} comparisons of areas and measures is beyond chance.", all=tested)  # fmt: skip
 
 
 def safety_table(found: SafetyYear, lang: str) -> TableBlock:
@@ -129,31 +138,39 @@ def change_words(change: Change | None, lang: str) -> str:
     return text(lang, "higher") if change.difference > 0 else text(lang, "lower")
 
 
-def safety_chart(found: SafetyYear, lang: str) -> Picture | None:
-    """Return the unsafe shares with their intervals, all areas together first."""
+def safety_chart(found: SafetyYear, lang: str) -> Block | None:
+    """Return the unsafe shares with their intervals, all areas together first, in two columns."""
     rows = [
-        (f"{row.area.id} {row.area.name}", row.shares["unsafe"])
+        (f"{row.area.id} {row.area.name}", row.shares["unsafe"], False)
         for row in found.rows
         if "unsafe" in row.shares
     ]
     if not rows:
         return None
     city = found.survey.city(found.year, [row.area for row in found.rows]).get("unsafe")
-    shares = [(text(lang, "All areas"), city, True)] if city else []
-    drawn = [*shares, *((name, share, False) for name, share in rows)]
+    drawn = [*([(text(lang, "All areas"), city, True)] if city else []), *rows]
     most = max(share.high for _, share, _ in drawn)
-    top = next((step for step in _TOPS if step >= most), 1.0)
+    top = next((step for step in _STEPS if step >= most), 1.0)
+    if len(drawn) <= _ONE_COLUMN:
+        return _chart(drawn, top, WIDE, lang)
+    half = -(-len(drawn) // 2)
+    left, right = (_chart(part, top, _HALF, lang) for part in (drawn[:half], drawn[half:]))
+    return Beside((left,), (right,))
+
+
+def _chart(rows: list[tuple[str, Share, bool]], top: float, width: float, lang: str) -> Picture:
     alt = text(
         lang, "Unsafe in the neighbourhood: each area's share as a dot on its 95 % interval."
     )
+    grid = [top * i / _STEPS[top] for i in range(_STEPS[top] + 1)]
     svg = intervals(
         [
-            (name, share.low, share.share, share.high, share_text(share, lang), strong)
-            for name, share, strong in drawn
+            (name, s.low, s.share, s.high, percent(s.share, lang), strong)
+            for name, s, strong in rows
         ],
-        axis=[(top * i / 5, f"{number(100 * top * i / 5, lang, 0)} %") for i in range(6)],
+        axis=[(share, percent(share, lang)) for share in grid],
         theme=PAPER,
-        size=(WIDE, _ROW_MM * len(drawn) + 5),
+        size=(width, _ROW_MM * len(rows) + 5),
         text=_TEXT,
         title=text(lang, "Unsafe in the neighbourhood"),
         desc=alt,

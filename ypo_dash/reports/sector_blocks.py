@@ -18,6 +18,7 @@ from ypo_dash.views.words import count_text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ypo_dash.model.filters import Filters
     from ypo_dash.reports.printing import Printing
     from ypo_dash.store.query import Summary
     from ypo_dash.store.snapshot import Snapshot
@@ -34,9 +35,9 @@ _TINY = 0.05  # below which one decimal would read as nothing
 def day_table(summary: Summary, weeks: Sequence[Week], lang: str) -> TableBlock:
     """Return weeks by weekdays with their sums; the normal range where there is one."""
     ranged = any(week.usual for week in weeks)
-    head = [Column(text(lang, "Week")), Column("", share=1)]
-    head += [Column(name, "right") for name in weekday_names(lang, "abbreviated")]
-    head.append(Column(text(lang, "All"), "right"))
+    head = [Column(text(lang, "Week")), Column("")]
+    head += [Column(name, "right", 1) for name in weekday_names(lang, "abbreviated")]
+    head.append(Column(text(lang, "All"), "right", 1))
     if ranged:
         head += [Column(text(lang, "Normal range"), "right"), Column(text(lang, "In words"))]
     rows = [_week_row(week, summary, lang, ranged=ranged) for week in weeks]
@@ -72,13 +73,19 @@ def _count(value: float | None, summary: Summary, lang: str) -> str:
     return "–" if value is None else count_text(summary, count_value(value), lang)
 
 
-def heat_table(summary: Summary, lang: str) -> Picture:
-    """Return the 168 hours of the week as a picture with numbers, duty hours marked."""
+def heat_table(filters: Filters, summary: Summary, lang: str) -> Picture:
+    """Return the 168 hours of the week as a picture with numbers, duty hours marked.
+
+    Hours that the state leaves out are struck.
+    """
+    mask = filters.mask
+    known = np.where(np.ones(len(summary.hours), bool) if mask is None else mask, summary.hours, np.nan)  # fmt: skip
+    values = [float(n) for n in known]
     alt = text(lang, "Table of weekdays by hours: incidents, those with a span spread over it.")
     svg = hour_heat(
-        [float(n) for n in summary.hours],
+        values,
         weekdays=[name.capitalize() for name in weekday_names(lang)],
-        numbers=[cell_text(float(n), lang) for n in summary.hours],
+        numbers=[cell_text(n, lang) for n in values],
         band=DUTY,
         theme=PAPER,
         size=(WIDE, _HEAT_MM),
@@ -90,10 +97,8 @@ def heat_table(summary: Summary, lang: str) -> Picture:
 
 
 def cell_text(value: float, lang: str) -> str:
-    """Return a share of incidents for a small cell; nothing for none, never 0.0 for some."""
-    if value <= 0:
-        return ""
-    return f"<{number(0.1, lang, 1)}" if value < _TINY else number(value, lang)
+    """Return a number for a small cell; nothing where it would read as 0.0."""
+    return number(value, lang, 1) if value >= _TINY else ""
 
 
 def scene_table(snapshot: Snapshot, summary: Summary, lang: str) -> Beside | TableBlock:

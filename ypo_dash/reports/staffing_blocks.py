@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from ypo_dash.views.rates import Rate
     from ypo_dash.views.staffing import Row, Staffing, Totals
 
-_MAP = (92.0, 74.0)
-_PAIRS_MM = 88.0
-_PAIR_ROW = 4.1
+_MAP = (106.0, 86.0)
+_PAIRS_MM = 74.0
+SHARES = (_MAP[0], _PAIRS_MM)
+_PAIR_ROW = 5.0
 _TEXT = 2.8
 _MOST_PAIRS = 30  # sectors; of more the stations are drawn
 
@@ -141,7 +142,7 @@ def _whole(value: float | None, lang: str) -> str:
 
 def pairs_chart(staffing: Staffing, lang: str) -> Picture:
     """Return need and posts side by side: by sector, or by local station where sectors are many."""
-    rows = [(f"{r.sector.id} {r.sector.name}", r.need, r.posts) for r in staffing.shown]
+    rows = [(r.sector.id, r.need, r.posts) for r in staffing.shown]
     if len(rows) > _MOST_PAIRS and len(_groups(staffing)) > 1:
         rows = [
             (staffing.snapshot.station_names[key][lang] if key else "–", t.need, t.posts)

@@ -131,7 +131,7 @@ def _district(snapshot: Snapshot, filters: Filters, lang: str, each: dict[str, C
         _sector_rows(snapshot, found, each, lang),
         Heading(text(lang, "By type")),
         type_table(snapshot, found, lang, small=True),
-        Notes((counted_words(filters, lang), *compared_notes(found, lang))),
+        Notes(tuple(compared_notes(found, lang))),
     ]
     return Page(
         title=title,
@@ -166,7 +166,7 @@ def _sector_map(snapshot: Snapshot, filters: Filters, lang: str) -> list[Block]:
         map_layers.regions(snapshot, levels, inside=inside),
         ground=map_layers.ground(snapshot),
         theme=PAPER,
-        size=(116.0, 70.0),
+        size=(116.0, 64.0),
         text=_TEXT,
         title=text(lang, "Map"),
         desc=text(lang, "Map of the sectors by number of incidents."),

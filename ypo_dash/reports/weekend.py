@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.compared import Compared
 
-_MAP_MM = 118.0
+_MAP_MM = 130.0
 
 
 def with_weekend(snapshot: Snapshot, filters: Filters) -> Filters:

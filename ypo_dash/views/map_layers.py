@@ -133,7 +133,7 @@ def marks(pins: Sequence[dict[str, Any]]) -> list[Mark]:
     return [
         Mark(
             lng=p["lng"], lat=p["lat"], code=p["type"], letter=p["letter"],
-            title=f"{p['type_name']}, {p['when']}",
+            title=f"{p['type_name']}, {p['when']}", sector=p["sector"],
         )
         for p in pins
     ]  # fmt: skip

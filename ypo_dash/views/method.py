@@ -27,6 +27,7 @@ from ypo_dash.views.nearrepeat import (
     MOST_PAIRS_ON_PAGE,
     SHUFFLES,
 )
+from ypo_dash.views.partner_period import LEAST_MEAN, LEAST_SECTORS, STEP
 from ypo_dash.views.pins import MOST_PINS
 from ypo_dash.views.survey import COVERED, HIDDEN_BELOW, KNOWN, UNCERTAIN_BELOW
 
@@ -161,6 +162,8 @@ def _values(lang: str) -> dict[str, str]:
         "pairs_page": MOST_ON_PAGE, "near_page": MOST_PAIRS_ON_PAGE,
         "hidden": HIDDEN_BELOW, "uncertain": UNCERTAIN_BELOW, "stratum": LEAST_ANSWERS,
         "rate_events": RATE_EVENTS, "small": SMALL, "not_small": SMALL + 1, "per_factor": PER_FACTOR,
+        "step": STEP, "step_last": STEP - 1, "least_sectors": LEAST_SECTORS,
+        "least_mean": LEAST_MEAN,
         "factor_first": FACTORS[0], "factor_last": FACTORS[-1],
         "markant": index.markant, "intensiveret": index.intensiveret, "ordinary": index.ordinary,
     }  # fmt: skip

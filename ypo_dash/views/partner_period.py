@@ -8,8 +8,8 @@ period beside them must not bring those back, neither now nor when its month is 
   no output depends on its size, its place, its time, or on whether it is there at all.
 - What is known by that Sunday stays: a period prints the same before and after its month is
   complete, so one print minus another does not show which sectors passed three since.
-- Where fewer than five sectors have three or more, nothing is counted, so that none of them
-  stands alone.
+- Nothing is counted unless five sectors have three or more, and four on average: else each could
+  be known to have had exactly its three, and all that comes later would follow.
 - Mon-Thu and Fri-Sun are the smallest periods, and their counts are steps (0-3, 4-7, 8-11 ...),
   so that a district's count of 1 or 2 does not follow from the others and the month.
 - Everything else is a sum of these. What is left out has known bounds: at most two in every
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 STEP = 4  # above SMALL: a step's ends are then never 1 or 2, also where all the others are known
 LEAST_SECTORS = 5  # with fewer, small districts were found where a part of 1 or 2 follows
+LEAST_MEAN = SMALL + 2
 NARROW = 6  # a range this wide is shown however few there are
 WEEKEND, WEEK, FORTNIGHT = "weekend", "week", "fortnight"
 _FRIDAY, _WEEK = 4, timedelta(days=7)
@@ -211,8 +212,7 @@ def _bounds(snapshot: Snapshot, mondays: list[date], halves: tuple[int, ...]) ->
         for half in halves:
             counted = np.zeros(n_types, np.int64)
             for month, first, last in half_week(monday, half):
-                safe = safe_leaves(snapshot, month, monday + _WEEK - timedelta(days=1))
-                enough = safe.sum(axis=0) >= LEAST_SECTORS
+                safe, enough = safe_leaves(snapshot, month, monday + _WEEK - timedelta(days=1))
                 days = day_leaves(snapshot, month)[first.day - 1 : last.day]
                 counted += np.where(enough, (days.sum(axis=0) * safe).sum(axis=0), 0)
                 known &= enough
@@ -233,11 +233,16 @@ def half_week(monday: date, half: int) -> list[tuple[date, date, date]]:
     return [(month, own[0], own[-1]) for month, own in zip(months, inside, strict=True)]
 
 
-def safe_leaves(snapshot: Snapshot, month: date, sunday: date) -> NDArray[np.bool_]:
-    """Return which leaves of a month have three or more by a Sunday: by sector and type."""
+def safe_leaves(
+    snapshot: Snapshot, month: date, sunday: date
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which leaves of a month have three or more by a Sunday, and for which types enough do."""
     days = day_leaves(snapshot, month)
     until = sunday.day if sunday.replace(day=1) == month else len(days)
-    return np.asarray(days[:until].sum(axis=0) > SMALL)
+    so_far = days[:until].sum(axis=0)
+    safe = so_far > SMALL
+    n = safe.sum(axis=0)
+    return safe, (n >= LEAST_SECTORS) & ((so_far * safe).sum(axis=0) >= LEAST_MEAN * n)
 
 
 def day_leaves(snapshot: Snapshot, month: date) -> Counts:
@@ -272,6 +277,6 @@ def _sum(parts: Iterable[Bounds]) -> Bounds:
 
 def _notes(lang: str) -> tuple[str, ...]:
     return (
-        text(lang, "Of a weekend or week partners get the whole district, in steps of {step}: a sector's incidents of a type count where it has at least {n} of them in the month by that Sunday, and {least} sectors do.", step=STEP, n=SMALL + 1, least=LEAST_SECTORS),
+        text(lang, "Of a weekend or week partners get the whole district, in steps of {step}: a sector's incidents of a type count where it has at least {n} of them in the month by that Sunday, and {least} sectors do, with {mean} on average.", step=STEP, n=SMALL + 1, least=LEAST_SECTORS, mean=LEAST_MEAN),
         text(lang, "“At least” leaves out sectors with fewer; – means too few in each sector to show, not none. So nothing can be found by subtraction from the month tables."),
     )  # fmt: skip
