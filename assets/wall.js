@@ -248,15 +248,19 @@
     if (state.fresh && (state.hurry || now() >= state.due)) tick();
   }
 
-  function needed(at) {
-    if (state.asking || state.fresh || at < state.retryAt) return false;
-    if (still) return state.hurry;
-    return state.hurry || at >= state.shownAt + Math.min(1000, (state.due - state.shownAt) / 3);
+  /* When the next slide is asked for: soon after this one stands, or when another try is due. */
+  function askAt() {
+    if (state.asking || state.fresh || (still && !state.hurry)) return Infinity;
+    const lead = state.hurry ? 0 : state.shownAt + Math.min(1000, (state.due - state.shownAt) / 3);
+    return Math.max(state.retryAt, lead);
   }
 
+  const needed = (at) => at >= askAt();
+
+  /* The clock needs a tick a second; a slide may need one before. */
   function nextAt(at) {
-    if (state.fresh && !state.hurry && state.due > at) return state.due;
-    return at + 1000;
+    const due = state.fresh && !still && state.due > at ? state.due : Infinity;
+    return Math.min(at + 1000, due, askAt());
   }
 
   function clear(at) {

@@ -150,7 +150,7 @@ def test_explore_does_not_load_the_walls_assets(client):
 # Data that stop coming, settings that are wrong
 
 
-def test_the_band_says_that_no_data_come(client, app, demo, monkeypatch):
+def test_the_band_says_that_no_data_come(client, app, monkeypatch):
     settings = app.home / "district.toml"
     kept = settings.read_text("utf-8")
     real = kept.replace("simulated = true", "simulated = false")
