@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def test_each_section_is_a_look_and_its_file_asks_why(house):
     viewer, analyst = house.client("viewer"), house.client("analyst")
@@ -19,6 +21,25 @@ def test_each_section_is_a_look_and_its_file_asks_why(house):
     assert answer.status_code == 200
     last = house.entries()[-1]
     assert [last[k] for k in ("object", "filter", "reason")] == ["export effort.csv", effort, "evaluation"]  # fmt: skip
+
+
+def test_the_pages_ask_why_a_file_leaves(house):
+    """The forms as a browser sends them: without a reason refused, with one the file comes."""
+    analyst = house.client("analyst")
+    for page, file in (
+        ("/analysis/time?types=FIRE", "/export/season.csv"),
+        ("/staffing?station=NE", "/export/staffing.csv"),
+        ("/safety?year=2012", "/export/safety.csv"),
+    ):
+        shown = analyst.get(f"{page}&lang=en").text
+        form = re.search(rf'<form method="get" action="{re.escape(file)}">(.*?)</form>', shown, re.S)
+        assert form is not None, page
+        assert 'name="reason" required' in form[1]
+        hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form[1]))
+        assert analyst.get(file, query_string=hidden).status_code == 400
+        answer = analyst.get(file, query_string={**hidden, "reason": "Briefing", "recipient": ""})
+        assert (answer.status_code, answer.mimetype) == (200, "text/csv"), answer.text
+        assert house.entries()[-1]["reason"] == "Briefing"
 
 
 def test_what_can_not_be_recorded_is_not_shown(house, monkeypatch):

@@ -106,3 +106,12 @@ SLIDE_NAMES = {
     "notice": "Notices",
     "state": "Any state",
 }
+# As `assets/reason.js` has them.
+REASONS = (
+    "Briefing",
+    "Analysis",
+    "Planning of patrols",
+    "Meeting with partners",
+    "Inspection",
+    "Other",
+)

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from dash import html
@@ -19,6 +19,7 @@ from ypo_dash.i18n import format_date, number, text
 from ypo_dash.model.errors import InputError
 from ypo_dash.model.rights import Right
 from ypo_dash.pages.languages import page_language
+from ypo_dash.pages.names import REASONS
 from ypo_dash.pages.needs import home_of
 
 _JSON = "application/json"
@@ -68,6 +69,8 @@ def page(
         navigation=NAVIGATION,
         asked_lang="lang" in request.args,
         other=other or _in_language("en" if lang == "da" else "da"),
+        pairs=parse_qsl,
+        reasons=REASONS,
         form_token=generate_csrf() if g.get("visit") is not None else "",
         **values,
     )

@@ -167,22 +167,10 @@ def _shown(
         link=lambda **more: _link(query, **more),
         explore=_explore(query),
         names=PARAMETER_NAMES,
-        reasons=REASONS,
         may_export=g.person.may(Right.EXPORT),
         other=(other, _link(query, lang=other)),
         **values,
     )
-
-
-# As `assets/reason.js` has them.
-REASONS = (
-    "Briefing",
-    "Analysis",
-    "Planning of patrols",
-    "Meeting with partners",
-    "Inspection",
-    "Other",
-)
 
 
 def _link(query: str, **more: str | None) -> str:
