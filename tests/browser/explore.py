@@ -47,7 +47,7 @@ class Explore:
 
     def ready(self):
         """Wait for the page's scripts; the page's policy forbids to evaluate texts in it."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while not self.page.evaluate("Boolean(window.ypoTest)"):
             assert time.monotonic() < end, "the page did not start"
             time.sleep(0.02)

@@ -47,7 +47,7 @@ class Page:
 
     def wait(self, what):
         """Wait until a question about the page is true; its policy forbids to evaluate texts in it."""
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while not what():
             assert time.monotonic() < end, "it did not come"
             self.page.wait_for_timeout(20)  # also lets the driver hear what happened
