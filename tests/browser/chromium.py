@@ -8,6 +8,15 @@ import shutil
 import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+# Chromium starts a renderer for the popups of its address bar with every window, most of a second
+# of work for nothing; the last such option counts, so Playwright's own are repeated before.
+_WITHOUT = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync,BoundaryEventDispatchTracksNodeRemoval,"
+    "DestroyProfileOnBrowserClose,DialMediaRouteProvider,GlobalMediaControls,HttpsUpgrades,"
+    "LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,Translate,AutoDeElevate,"
+    "RenderDocument,OptimizationHints,"
+    "WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,AiModeOmniboxEntryPoint"
+)
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -17,6 +26,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={_WITHOUT}",
 ]
 MISSING = "!!! Chromium is missing: NO browser test ran. Install Debian's package chromium."
 

@@ -143,7 +143,7 @@ def test_hot_spots_on_page_export_and_command_line(explore, address, demo_home):
 
 def test_the_usual_range_of_each_week_stands_over_the_weeks(explore, address, demo):
     explore.open("?types=BURGLARY&sectors=14&lang=en")
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     while not explore.read("document.querySelector('.weeks .usual').getAttribute('d')"):
         assert time.monotonic() < end
         time.sleep(0.05)
@@ -221,7 +221,7 @@ def test_a_drag_that_ends_while_a_step_is_under_way(explore, hold):
     page.mouse.move(*explore.heat_cell(4, 18))
     page.mouse.down()
     page.mouse.move(*explore.heat_cell(5, 22))
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     while not under_way():
         assert time.monotonic() < end
         page.wait_for_timeout(20)

@@ -331,7 +331,7 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def wait_ready(self, seconds: float = 60) -> None:
+    def wait_ready(self, seconds: float = 120) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             assert self.process.poll() is None, f"the server ended:\n{self.log.read_text()}"
@@ -357,7 +357,7 @@ class Server:
             with error:
                 return error.code, error.read()
 
-    def stop(self, seconds: float = 15) -> int:
+    def stop(self, seconds: float = 25) -> int:
         if self.process.poll() is None:
             self.process.terminate()
         try:

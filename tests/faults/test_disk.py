@@ -237,7 +237,7 @@ def test_server_on_damaged_store(base: Workspace, tmp_path: Path) -> None:
 
 def _first_answer(server: Server, path: str) -> tuple[int, bytes]:
     """Return the server's first answer; code 0 if it ends instead."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         if server.process.poll() is not None:
             return 0, b""
