@@ -13,11 +13,12 @@ import browser
 import desk
 import measures
 import people
+import prints
 import server_time
 import serving
 from incidents import files
 from measure import Table, machine, probe
-from stores import OUT, empty, load, store, ypo
+from stores import OUT, demo, empty, load, store, ypo
 
 MILLION = 1_000_000
 
@@ -44,7 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="100,000 incidents, few rounds")
     parser.add_argument(
-        "--only", default="import,server,http,people,desk,measures,browser,cold,memory"
+        "--only", default="import,server,http,people,desk,measures,prints,browser,cold,memory"
     )
     parser.add_argument("--res", default="8,9,10,11", help="H3 resolutions of the browser runs")
     chosen = parser.parse_args()
@@ -78,6 +79,9 @@ def web(table: Table, parts: list[str], small: int, large: int, chosen: argparse
     if "measures" in parts:
         for rows in (small, large):
             measures.run(table, store(rows), rows, chosen.quick)
+    if "prints" in parts:
+        prints.run(table, demo(), 89_829, chosen.quick)
+        prints.run(table, store(small), small, chosen.quick)
     if "browser" in parts or "cold" in parts:
         resolutions = [int(res) for res in chosen.res.split(",")]
         if "browser" in parts:

@@ -16,7 +16,7 @@ import psutil
 from browser import FLAGS
 from playwright.sync_api import CDPSession, Page, sync_playwright
 from serving import ours
-from stores import OUT, ypo
+from stores import OUT, demo
 
 WARM_SHARE = 0.2  # of the run, not judged: caches fill
 # Counts every slide that comes to stand, and every look at which nothing stands.
@@ -47,10 +47,8 @@ def main() -> None:
     given.add_argument("--minutes", type=float, default=120)
     given.add_argument("--slides", type=int, default=5000)
     asked = given.parse_args()
-    home = OUT / "home-soak"
-    if not (home / "store").exists():
-        OUT.mkdir(exist_ok=True)
-        ypo(home, "demo")
+    OUT.mkdir(exist_ok=True)
+    home = demo()
     seconds = max(1.0, 60 * asked.minutes / asked.slides * 0.9)
     rows: list[dict[str, float]] = []
     with ours(home) as server, sync_playwright() as driver:

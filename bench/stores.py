@@ -93,3 +93,12 @@ def parquet(rows: int) -> Path:
     """Return the same incidents as one Parquet file, for the peer."""
     (source,) = files(OUT, rows)
     return source.with_suffix(".parquet")
+
+
+def demo() -> Path:
+    """Return the simulated district as a first start has it; built once."""
+    home = OUT / "home-demo"
+    if not (home / "store").exists():
+        print("... building the simulated district (once)", flush=True)
+        ypo(home, "demo")
+    return home
