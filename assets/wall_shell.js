@@ -40,6 +40,8 @@
     front = coming;
     coming = null;
     front.classList.add("ready", "front");
+    if (going) close(going.frame);
+    going = null;
     if (before) {
       before.classList.remove("front");
       going = { frame: before, at: now() };

@@ -20,7 +20,7 @@ from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
 from ypo_dash.model.rotation import Rotation, SlideSpec
 from ypo_dash.people.walls import Notice
-from ypo_dash.views import slide_hours, slide_places, slides
+from ypo_dash.views import slide, slide_hours, slide_places, slides
 from ypo_dash.views.slide import MOST_WORDS, Slide, Wall
 from ypo_dash.views.slide_words import short_place
 from ypo_dash.views.tables import table
@@ -223,10 +223,15 @@ def test_a_window_without_data_has_no_number(demo):
 
 
 def test_registers_dated_by_the_month_have_months_and_no_hours(demo, monkeypatch):
-    for module in (slide_places, slide_hours):
+    for module in (slide, slides, slide_places, slide_hours):
         monkeypatch.setattr(module, "is_coarse", lambda _snapshot: True)
     wall = wall_of(demo)
     assert made(wall, "kind=briefing").footer.query == "from=2012-10-01&to=2012-10-31"
+    station = made(wall, "kind=station&station=F")
+    assert station.footer.query == "from=2012-10-01&to=2012-10-31&station=F"
+    assert " in the month" in station.sentence
+    assert made(wall, "kind=sectors").footer.query == "from=2012-10-01&to=2012-10-31"
+    assert not {"shift", "nights"} & {ref.key for ref in slides.expand(wall)}
     assert "no hours" in made(wall, "kind=shift").sentence
     assert made(wall, "kind=nights").numbers == ()
 
@@ -318,4 +323,5 @@ def test_names_that_fit_a_line():
     assert short_place("14", "Brønshøj & Husum") == "14 Brønshøj"
     assert short_place("18", "Frederiksberg Centrum") == "18 Frederiksberg"
     assert short_place("2401", "") == "2401"
+    assert short_place("14", "14") == "14"
     assert np.char.str_len(short_place("7", "A" * 40)) == 42

@@ -13,8 +13,7 @@ from ypo_dash.views import slide_pictures as pictures
 from ypo_dash.views.change import FEW, FEWER, MORE, NONE, sector_changes
 from ypo_dash.views.compared import compared
 from ypo_dash.views.facts import Fact
-from ypo_dash.views.rhythm import whole_months
-from ypo_dash.views.slide import Slide, day_words, footer, recent
+from ypo_dash.views.slide import Slide, day_words, footer, recent, stretch
 from ypo_dash.views.slide_words import (
     beyond,
     count_fact,
@@ -25,6 +24,7 @@ from ypo_dash.views.slide_words import (
     most_words,
     short_place,
     type_sentence,
+    whole_place,
 )
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.words import count_text, incidents_text
@@ -45,9 +45,8 @@ def briefing_filters(wall: Wall) -> Filters | None:
     span = wall.snapshot.span
     assert span is not None  # noqa: S101 - without data no slide is made
     if is_coarse(wall.snapshot):
-        months = whole_months(wall.snapshot)
-        last = months[1] if months else span[1]
-        return Filters(date_from=last.replace(day=1), date_to=last)
+        first, last = recent(wall)
+        return Filters(date_from=first, date_to=last)
     found = since_briefing(wall.clock.now, wall.rotation.briefings)
     if found.first > span[1]:
         return None
@@ -108,8 +107,10 @@ def _still_missing(wall: Wall, filters: Filters, found: Compared) -> str:
 
 
 def station(wall: Wall, key: str) -> Slide:
-    """Return a local station's last seven days."""
+    """Return a local station's last seven days; its last month where incidents are dated by it."""
     lang = wall.lang
+    coarse = is_coarse(wall.snapshot)
+    when = text(lang, "in the month") if coarse else text(lang, "in seven days")
     first, last = recent(wall, 7)
     filters = Filters(date_from=first, date_to=last, station=key)
     found = compared(wall.snapshot, filters)
@@ -120,9 +121,10 @@ def station(wall: Wall, key: str) -> Slide:
     return Slide(
         key=f"station-{key}",
         place=text(lang, "Local station {name}", name=name),
-        sentence=count_sentence(found, text(lang, "in seven days"), lang),
+        sentence=count_sentence(found, when, lang),
         picture=pictures.count_map(wall, filters, name, inside=wall.snapshot.station_sectors[key]),
-        numbers=facts(count_fact(found, lang), mean_fact(found, lang)),
+        # Earlier periods are whole weeks before: of months they would hold now none, now two.
+        numbers=facts(count_fact(found, lang), None if coarse else mean_fact(found, lang)),
         lines=tuple(line for line in lines if line),
         footer=footer(wall, filters),
     )
@@ -133,13 +135,14 @@ def sectors(wall: Wall) -> Slide:
     lang = wall.lang
     first, last = recent(wall)
     filters = Filters(date_from=first, date_to=last)
+    words = stretch(wall)
     ids, found = sector_changes(wall.snapshot, filters)
     order = sorted(range(len(ids)), key=lambda i: (found.p[i], -abs(found.difference[i])))
     shown = [i for i in order if found.verdict[i] in (MORE, FEWER)]
     if shown:
-        said = _change_sentence(ids[shown[0]], found[shown[0]].difference, lang)
+        said = _change_sentence(wall, ids[shown[0]], found[shown[0]].difference)
     else:
-        said = text(lang, "No sector demonstrably changed in four weeks.")
+        said = text(lang, "No sector demonstrably changed {when}.", when=words.within)
     top = sorted(range(len(ids)), key=lambda i: (i not in shown, -found.count[i]))[:_MOST_SECTORS]
     names = wall.snapshot.sector_names
     rows = [
@@ -150,23 +153,24 @@ def sectors(wall: Wall) -> Slide:
     more = sum(1 for i in shown if found.verdict[i] == MORE)
     return Slide(
         key="sectors",
-        place=text(lang, "Sectors, four weeks against the four before"),
+        place=words.against,
         sentence=said,
         picture=pictures.bar_chart(wall, rows, text(lang, "Incidents by sector"), before),
         numbers=facts(
             Fact(text(lang, "Sectors with more"), number(more, lang)),
             Fact(text(lang, "Sectors with fewer"), number(len(shown) - more, lang)),
         ),
-        lines=(text(lang, "The line marks the four weeks before."),),
+        lines=(words.marks,),
         footer=footer(wall, filters),
     )
 
 
-def _change_sentence(sector: str, difference: float, lang: str) -> str:
+def _change_sentence(wall: Wall, sector: str, difference: float) -> str:
+    lang, than = wall.lang, stretch(wall).than
     amount = number(abs(difference), lang, 0)
     if difference > 0:
-        return text(lang, "Sector {id}: {n} more than in the four weeks before.", id=sector, n=amount)  # fmt: skip
-    return text(lang, "Sector {id}: {n} fewer than in the four weeks before.", id=sector, n=amount)  # fmt: skip
+        return text(lang, "Sector {id}: {n} more {than}.", id=sector, n=amount, than=than)
+    return text(lang, "Sector {id}: {n} fewer {than}.", id=sector, n=amount, than=than)
 
 
 def focus(wall: Wall) -> str:
@@ -185,15 +189,17 @@ def sector(wall: Wall, key: str) -> Slide:
     ids, of_all = sector_changes(wall.snapshot, filters)
     change = of_all[ids.index(key)]
     counted = incidents_text(summary, count_value(summary.total), lang)
-    said = text(lang, "{incidents} in four weeks: {verdict}.", incidents=counted, verdict=_verdict(change.verdict, lang))  # fmt: skip
+    words = stretch(wall)
+    verdict = _verdict(change.verdict, lang)
+    said = text(lang, "{incidents} {when}: {verdict}.", incidents=counted, when=words.within, verdict=verdict)  # fmt: skip
     return Slide(
         key=f"sector-{key}",
-        place=text(lang, "Sector {id} {name}", id=key, name=wall.snapshot.sector_names[key]),
+        place=text(lang, "Sector {id}", id=whole_place(key, wall.snapshot.sector_names[key])),
         sentence=said,
         picture=pictures.sector_map(wall, key, filters),
         numbers=facts(
             Fact(text(lang, "Incidents"), count_text(summary, count_value(summary.total), lang)),
-            Fact(text(lang, "Four weeks before"), number(change.before, lang)),
+            Fact(words.before, number(change.before, lang)),
         ),
         lines=tuple(line for line in (most_words(wall, summary),) if line),
         footer=footer(wall, filters),

@@ -14,7 +14,7 @@ from ypo_dash.views.facts import Fact
 from ypo_dash.views.hotspots import hotspots, sentence
 from ypo_dash.views.judged import ALL_SECTORS, ALL_TYPES
 from ypo_dash.views.normal import normal
-from ypo_dash.views.slide import Slide, footer, recent
+from ypo_dash.views.slide import Slide, footer, recent, stretch
 from ypo_dash.views.slide_words import facts
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.usual import band
@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from ypo_dash.views.normal import Finding, Normal
     from ypo_dash.views.slide import Wall
 
-MOST_FINDINGS = 6
+MOST_FINDINGS = 5
 
 
 def findings(wall: Wall) -> list[str]:
-    """Return the keys of the latest week's findings, the surest first: ``TYPE@SECTOR``."""
-    found = normal(wall.snapshot, Filters(), wall.lang)
-    return [f"{one.type}@{one.sector}" for one in found.findings[:MOST_FINDINGS]]
+    """Return the keys of the latest week's findings, more before fewer, the surest first."""
+    found = normal(wall.snapshot, Filters(), wall.lang).findings
+    order = sorted(found, key=lambda one: one.flag == "fewer")  # else in the order they have
+    return [f"{one.type}@{one.sector}" for one in order[:MOST_FINDINGS]]
 
 
 def unusual(wall: Wall, key: str) -> Slide | None:
@@ -124,7 +125,7 @@ def hot_spots(wall: Wall) -> Slide:
     new = len(np.unique(found.group[hot & (found.code == 1)]))
     return Slide(
         key="hotspots",
-        place=text(lang, "Hot spots of four weeks"),
+        place=stretch(wall).spots,
         sentence=_spots_sentence(found, groups, lang),
         picture=pictures.spot_map(wall, found, text(lang, "Hot spots")),
         numbers=facts(

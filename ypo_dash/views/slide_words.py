@@ -106,9 +106,14 @@ def lost_fact(summary: Summary, lang: str) -> Fact:
     return Fact(text(lang, "Not on the map"), count_text(summary, lost, lang), share)
 
 
+def whole_place(sector: str, name: str) -> str:
+    """Return "14 Brønshøj & Husum"; the id alone where that is the name."""
+    return sector if name == sector else f"{sector} {name}".strip()
+
+
 def short_place(sector: str, name: str) -> str:
     """Return "14 Brønshøj" for "14" and "Brønshøj & Husum": whole words that one line has room for."""
-    words = _JOINED.split(name)[0].split()
+    words = [] if name == sector else _JOINED.split(name)[0].split()
     while len(words) > 1 and len(f"{sector} {' '.join(words)}") > _LONGEST_PLACE:
         words.pop()
     return f"{sector} {' '.join(words)}".strip()

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from ypo_dash.i18n import text
 from ypo_dash.model.errors import FilterError
+from ypo_dash.store.gaps import is_coarse
 from ypo_dash.views import slide_hours, slide_people, slide_places, slide_state, slide_unusual
 from ypo_dash.views.slide import Slide
 from ypo_dash.views.slide_state import shown_notices
@@ -155,6 +156,11 @@ def _notices(wall: Wall, _spec: SlideSpec) -> tuple[str, list[str]]:
     return "notice", [n.key for n in wall.notices]
 
 
+def _has_hours(wall: Wall) -> bool:
+    """Whether incidents are dated nearer than by the month."""
+    return not is_coarse(wall.snapshot)
+
+
 def _if_known(build_one: Callable[[Wall], Slide | None]) -> Callable[..., tuple[str, list[str]]]:
     """Return what leaves a kind out where there is nothing to show of it."""
     return lambda wall, _spec: ("", [""] if build_one(wall) is not None else [])
@@ -165,7 +171,8 @@ _VALUES: dict[str, Callable[[Wall, SlideSpec], tuple[str, list[str]]]] = {
     "unusual": _findings,
     "sector": _sectors,
     "notice": _notices,
-    "shift": lambda wall, _spec: ("", [""] if wall.rotation.shifts else []),
+    "shift": lambda wall, _spec: ("", [""] if wall.rotation.shifts and _has_hours(wall) else []),
+    "nights": lambda wall, _spec: ("", [""] if _has_hours(wall) else []),
     "staffing": _if_known(slide_people.staffing),
     "safety": _if_known(slide_people.safety),
 }
