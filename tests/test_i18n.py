@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ypo_dash.components.header import NAVIGATION
+from ypo_dash.components.labels import script_texts
 from ypo_dash.i18n import (
     catalogue,
     format_period,
@@ -80,6 +82,12 @@ def test_every_text_of_plain_pages_has_its_danish():
     assert len(found) > 60
     missing = [f"{where}: {message}" for message, where in found.items() if message not in danish]
     assert not missing, "\n".join(missing)
+
+
+def test_the_names_of_the_pages_are_among_the_texts_of_explores_scripts():
+    """They are rewritten in place when the language is changed, from that part of the catalogue alone."""
+    known = script_texts("explore")["da"]
+    assert {name for _, name in NAVIGATION if name != "Explore"} <= set(known)
 
 
 def fields(message):

@@ -32,7 +32,9 @@ def test_the_pages_ask_why_a_file_leaves(house):
         ("/safety?year=2012", "/export/safety.csv"),
     ):
         shown = analyst.get(f"{page}&lang=en").text
-        form = re.search(rf'<form method="get" action="{re.escape(file)}">(.*?)</form>', shown, re.S)
+        form = re.search(
+            rf'<form method="get" action="{re.escape(file)}">(.*?)</form>', shown, re.S
+        )
         assert form is not None, page
         assert 'name="reason" required' in form[1]
         hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form[1]))

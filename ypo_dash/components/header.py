@@ -17,6 +17,7 @@ NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/analysis", "Analysis"),
     ("/staffing", "Staffing"),
     ("/safety", "Safety"),
+    ("/wall", "Wall"),
     ("/print", "Print"),
     ("/shared", "Share"),
     ("/method", "Method"),

@@ -128,7 +128,7 @@ def verdict_words(usual: Usual | None, lang: str, count: float | None = None) ->
     """
     if usual is None:
         return "–"
-    if usual.verdict == NORMAL and _is_outside(usual, count):
+    if usual.verdict == NORMAL and count is not None and usual.is_outside(count):
         return text(lang, "outside, not beyond chance")
     return {
         NORMAL: text(lang, "normal"),
@@ -137,12 +137,6 @@ def verdict_words(usual: Usual | None, lang: str, count: float | None = None) ->
         FEW: text(lang, "too few to tell"),
         HISTORY: text(lang, "too little history"),
     }[usual.verdict]
-
-
-def _is_outside(usual: Usual, count: float | None) -> bool:
-    if count is None or usual.low is None or usual.high is None:
-        return False
-    return not usual.low <= count_value(count) <= usual.high
 
 
 def range_words(usual: Usual | None, lang: str) -> str:

@@ -302,7 +302,7 @@ def _hours(found: Compared, lang: str) -> list[Block]:
     if not summary.rows:
         return []
     exact = percent(summary.exact / summary.rows, lang)
-    words = text(lang, "Hour of the day; {share} have an exact time, the others are spread over their span. The line is duty time, 7–23.", share=exact)  # fmt: skip
+    words = text(lang, "Hour of the day; {share} have an exact time, the others are spread over their span. Dark is duty time, 7–23.", share=exact)  # fmt: skip
     by_hour = summary.hours.reshape(7, 24).sum(axis=0)
     svg = hour_strip(
         list(by_hour),

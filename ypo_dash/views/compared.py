@@ -19,6 +19,7 @@ from ypo_dash.store.snapshot import EPOCH
 from ypo_dash.store.span_counts import day_counts
 from ypo_dash.store.week_counts import covered_days
 from ypo_dash.views.judged import concerns_of
+from ypo_dash.views.tables import count_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +44,11 @@ class Usual:
     low: float | None
     high: float | None
     verdict: str
+
+    def is_outside(self, count: float) -> bool:
+        """Whether a count lies outside the range, be it beyond chance or not."""
+        known = self.low is not None and self.high is not None
+        return known and not (self.low or 0) <= count_value(count) <= (self.high or 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
