@@ -64,7 +64,8 @@ class TypeRow:
 class Compared:
     """A state's types against earlier periods of equal length.
 
-    ``previous`` and ``year`` are those periods, None where the data do not cover them; ``before``
+    ``previous`` and ``year`` are those periods, None where the data do not cover them or the period
+    itself whole; ``before``
     says how many of the last four they cover. ``ranged`` says whether the period has a range:
     whole days of one week at most, and no hexagon. ``among_week`` says that the verdicts are those
     of a whole week among all its sectors and types, not of the period among its types.
@@ -98,10 +99,11 @@ def compared(snapshot: Snapshot, filters: Filters) -> Compared:
     period = summary.period
     step = _step(period)
     earlier = [_moved(period, timedelta(days=-step * k)) for k in range(1, BEFORE + 1)]
-    known = [p for p in earlier if is_covered(snapshot, p)]
+    whole = is_covered(snapshot, period)  # part of a period is not compared with whole ones
+    known = [p for p in earlier if whole and is_covered(snapshot, p)]
     previous = earlier[0] if earlier[0] in known else None
     year: tuple[date, date] | None = _year_before(period)
-    year = year if year and is_covered(snapshot, year) else None
+    year = year if year and whole and is_covered(snapshot, year) else None
     counts = {p: _counts(snapshot, filters, p) for p in {*known, *([year] if year else [])}}
     mean = np.mean([counts[p] for p in known], axis=0) if len(known) == BEFORE else None
     codes = (*snapshot.taxonomy.offence, "")

@@ -133,7 +133,7 @@ def verdicts_of(
         return None
     of = judge(snapshot, filters, weeks)[1][weeks[0]]
     sectors = [s.id for s in snapshot.sectors]
-    at = len(sectors) if places is None else sectors.index(*places)
+    at = len(sectors) if places is None else sectors.index(places[0])
     codes = [*snapshot.taxonomy.offence, ALL_TYPES]
     return {
         code: (float(of.low[at, k]), float(of.high[at, k]), FLAGS[of.flag[at, k]])

@@ -21,10 +21,15 @@ _LONGEST_PLACE = 20
 _JOINED = re.compile(r"\s+(?:&|/|–|og|and)\s+|\s*,\s*")
 
 
-def verdict_words(usual: Usual | None, lang: str) -> str:
-    """Return how a count stands to the normal; empty where the period has no range."""
+def verdict_words(usual: Usual | None, lang: str, count: float | None = None) -> str:
+    """Return how a count stands to the normal; empty where the period has no range.
+
+    With ``count`` one outside the range that may be chance is not called within it.
+    """
     if usual is None:
         return ""
+    if usual.verdict == NORMAL and _is_outside(usual, count):
+        return text(lang, "outside the normal, may be chance")
     return {
         NORMAL: text(lang, "within the normal"),
         MORE: text(lang, "more than normal"),
@@ -37,7 +42,7 @@ def verdict_words(usual: Usual | None, lang: str) -> str:
 def count_sentence(found: Compared, when: str, lang: str) -> str:
     """Return "27 incidents since the last briefing: within the normal."."""
     counted = incidents_text(found.summary, count_value(found.all.count), lang)
-    verdict = verdict_words(found.all.usual, lang)
+    verdict = verdict_words(found.all.usual, lang, found.all.count)
     return f"{counted} {when}: {verdict}." if verdict else f"{counted} {when}."
 
 
@@ -96,7 +101,7 @@ def mean_fact(found: Compared, lang: str) -> Fact | None:
     """Return the mean of the last four periods; None where the data do not cover them."""
     if found.all.mean is None:
         return None
-    return Fact(text(lang, "Mean of the last four"), number(found.all.mean, lang, 1))
+    return Fact(text(lang, "Mean of the four before"), number(found.all.mean, lang, 1))
 
 
 def lost_fact(summary: Summary, lang: str) -> Fact:
@@ -117,6 +122,12 @@ def short_place(sector: str, name: str) -> str:
 def facts(*found: Fact | None) -> tuple[Fact, ...]:
     """Return those that are known, at most three."""
     return tuple(fact for fact in found if fact is not None)[:3]
+
+
+def _is_outside(usual: Usual, count: float | None) -> bool:
+    if count is None or usual.low is None or usual.high is None:
+        return False
+    return not usual.low <= count_value(count) <= usual.high
 
 
 def _is_fewer(row: TypeRow) -> bool:
