@@ -70,7 +70,19 @@ def test_what_is_in_focus_has_an_outline_and_its_name_first():
     assert [a for a in drawn(svg, "path") if a.get("stroke") == PAPER.accent]
     # Both names are meant for one place; the one in focus has it.
     assert texts(svg).count("5") == 1
-    assert "0" not in texts(svg)
+    assert texts(svg).index("5") < texts(svg).index("0")
+
+
+def test_a_name_without_room_stands_near_in_its_own_sector():
+    crowded = [
+        Region(id="1", label="11", rings=[square(12.5, 55.7)], at=(12.509, 55.705)),
+        Region(id="2", label="22", rings=[square(12.51, 55.7)], at=(12.511, 55.705)),
+    ]
+    svg = district_map(crowded, **look()).svg
+    assert [t for t in texts(svg) if not t.endswith("m")] == ["11", "22"]
+    first, second = labels(svg)
+    assert not first.hits(second)
+    assert second.x > first.x
 
 
 def test_names_have_a_second_line():

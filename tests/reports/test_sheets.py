@@ -97,7 +97,7 @@ def test_each_sheet_stands_alone(sheets, demo):
         assert "Anna And" in sheet
         assert "Bellahøj" in sheet
         assert re.search(r"(udtræk|extract) \d+/\d+/\d{4} \d\d:\d\d", sheet)
-        assert re.search(r"(mandag|fredag|søndag|Monday|Friday|Sunday) \d+/\d+", sheet)
+        assert re.search(r"(?:dag|day) \d+/\d+", sheet)
         assert WORDS[lang]["sheet"].format(n=n, all=len(texts)) in sheet
         assert len(sheet.split()) > 60, "a sheet for next to nothing"
 

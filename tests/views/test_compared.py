@@ -13,6 +13,7 @@ from ypo_dash.model.filters import Filters
 from ypo_dash.store.query import daily_counts
 from ypo_dash.store.segments import read_truth
 from ypo_dash.store.span_counts import day_counts
+from ypo_dash.views.by_day import weeks_by_day
 from ypo_dash.views.compared import FEW, FEWER, HISTORY, MORE, NORMAL, compared, recent
 
 DAY = timedelta(days=1)
@@ -150,3 +151,16 @@ def test_long_periods_and_hexagons_have_no_range(demo, query):
     filters = Filters.from_query(query, demo)
     assert recent(demo, filters) is None
     assert not compared(demo, filters).ranged
+
+
+@pytest.mark.parametrize("place", ["", "&sectors=3", "&sectors=14", "&sectors=14&types=BURGLARY"])
+@pytest.mark.parametrize("monday", [date(2012, 11, 5), date(2012, 11, 19), date(2011, 7, 4)])
+def test_a_whole_week_has_one_range_and_one_verdict(demo, place, monday):
+    """The week's overview, the fortnight and the wall say the same of one week."""
+    filters = Filters.from_query(f"from={monday}&to={monday + 6 * DAY}{place}", demo)
+    found = compared(demo, filters)
+    (week,) = weeks_by_day(demo, filters)
+    assert (found.all.count, found.all.usual) == (week.count, week.usual)
+    assert found.among_week
+    band = recent(demo, filters)
+    assert (band.low[-1], band.high[-1]) == (week.usual.low, week.usual.high)

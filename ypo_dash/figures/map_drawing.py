@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from ypo_dash.figures.furniture import draw_furniture, furniture_box
@@ -13,11 +14,14 @@ from ypo_dash.figures.svg import number
 from ypo_dash.figures.theme import ink_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ypo_dash.figures.map_parts import Ground, Hexagon, Region
     from ypo_dash.figures.outline import Projection
     from ypo_dash.figures.svg import Picture
+
+
+_AROUND = tuple((dx, dy) for dx, dy in product((0, -1, 1), repeat=2) if dx or dy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +135,22 @@ class MapDrawing:
             if not lines or not all(map(math.isfinite, region.at)):
                 continue
             width = max(self.picture.wide(line, self.text) for line in lines) + self.text * 0.3
-            box = Box.around(
-                *self.projection.place(*region.at), width, len(lines) * self.text * 1.1
-            )
-            if self.room.free(box):
+            size = (width, len(lines) * self.text * 1.1)
+            box = next(filter(self.room.free, self._label_boxes(region, size)), None)
+            if box is not None:
                 self.room.take(box)
                 names.append(Name(region, lines, box))
         return names
+
+    def _label_boxes(self, region: Region, size: tuple[float, float]) -> Iterator[Box]:
+        """Yield where a name may stand: at its place, else near it with its middle in the region."""
+        x, y = self.projection.place(*region.at)
+        yield Box.around(x, y, *size)
+        rings = [list(self.projection.places(ring)) for ring in region.rings]
+        for step, (dx, dy) in product((0.35, 0.7, 1.1), _AROUND):
+            at = (x + dx * step * self.text, y + dy * step * self.text)
+            if _is_within(at, rings):
+                yield Box.around(*at, *size)
 
     def labels(self, names: Sequence[Name], *, over_cells: bool) -> None:
         """Write the names, each in what can be read on its sector."""
@@ -180,3 +193,13 @@ class MapDrawing:
             if kept:
                 written.append(f"M{'L'.join(kept)}{end}")
         return "".join(written)
+
+
+def _is_within(at: tuple[float, float], rings: Sequence[Sequence[tuple[float, float]]]) -> bool:
+    """Whether a point lies in rings by the even-odd rule."""
+    (x, y), inside = at, False
+    for ring in rings:
+        for (x1, y1), (x2, y2) in pairwise(ring):
+            if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
+                inside = not inside
+    return inside

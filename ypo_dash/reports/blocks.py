@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ypo_dash.figures.district_map import district_map
@@ -14,12 +15,14 @@ from ypo_dash.reports.printing import short_period
 from ypo_dash.store.query import summarise
 from ypo_dash.views import map_layers
 from ypo_dash.views.compared import FEW, FEWER, HISTORY, MORE, NORMAL, Compared, TypeRow, Usual
-from ypo_dash.views.incident_list import MOST_LISTED, listed
+from ypo_dash.views.incident_list import MOST_LISTED, NO_SECTOR, listed
+from ypo_dash.views.normal import is_provisional
 from ypo_dash.views.pins import MOST_PINS, pins
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.words import count_text
 
 if TYPE_CHECKING:
+    from datetime import date
     from typing import Any
 
     from ypo_dash.model.filters import Filters
@@ -192,10 +195,24 @@ def compared_notes(found: Compared, lang: str) -> list[str]:
     """Return what the columns of `type_table` are."""
     said = []
     if found.previous:
-        said.append(text(lang, "Beside: the same weekdays {before}, the mean of the last four such periods, and {year}; a dash where the data do not cover it whole.", before=format_period(*found.previous, lang=lang), year=format_period(*found.year, lang=lang) if found.year else text(lang, "the year before")))  # fmt: skip
+        said.append(text(lang, "For comparison: the same weekdays {before}, the mean of the four such periods before, and {year}; a dash where the data do not cover it whole.", before=format_period(*found.previous, lang=lang), year=format_period(*found.year, lang=lang) if found.year else text(lang, "the year before")))  # fmt: skip
+    else:
+        said.append(text(lang, "Not compared: the data do not cover the period, or the one before it, whole."))  # fmt: skip
     if found.ranged:
-        said.append(text(lang, "Normal range: what 95 of 100 such periods would have by level, trend, season, holidays and recording breaks; words only where beyond chance over all types together, and silent under 5 in four weeks."))  # fmt: skip
+        said.append(week_note(lang) if found.among_week else text(lang, "Normal range: what 95 of 100 such periods would have by level, trend, season, holidays and recording breaks. More or fewer than normal is only said of what is beyond chance among all types of the period; too few to tell: under 5 in four such periods."))  # fmt: skip
     return said
+
+
+def week_note(lang: str) -> str:
+    """Return what the normal range of a whole week is, and when something is said of it."""
+    return text(lang, "Normal range: what 95 of 100 such weeks would have by level, trend, season, holidays and recording breaks. More or fewer than normal is only said of what is beyond chance among all sectors and types of the week; too few to tell: under 5 in four weeks.")  # fmt: skip
+
+
+def provisional_note(snapshot: Snapshot, first: date, lang: str) -> list[str]:
+    """Return that reports are still to come, where they are: fewer may only mean that."""
+    if not is_provisional(snapshot, first - timedelta(days=first.weekday())):
+        return []
+    return [text(lang, "Provisional: reports of the latest days are still to come, so fewer may only mean that.")]  # fmt: skip
 
 
 def sector_table(snapshot: Snapshot, filters: Filters, lang: str) -> Beside:
@@ -247,7 +264,9 @@ def incident_list(
         Column(text(lang, "Scene"), share=1.1),
     ]
     one = len(filters.sectors) == 1
-    head += [] if one else [Column(text(lang, "Sector"), share=1.2)]
+    head += [] if one else [Column(text(lang, "Sector"), share=1.6)]
+    if any(r.sector == NO_SECTOR for r in found.rows) and not one:
+        notes.append(text(lang, "– as sector: no coordinates, or outside all sectors."))
     rows = tuple(
         (r.letter, r.when, r.type, r.scene, *(() if one else (r.sector,))) for r in found.rows
     )

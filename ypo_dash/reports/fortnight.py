@@ -15,6 +15,7 @@ from ypo_dash.reports.blocks import (
     incident_map,
     type_table,
     verdict_words,
+    week_note,
 )
 from ypo_dash.reports.document import Block, Heading, Lead, Notes, Page
 from ypo_dash.reports.printing import (
@@ -158,7 +159,7 @@ def _week_sentence(week: Week, summary: Summary, lang: str) -> str:
         return text(lang, "Week of {date}: {n}, {verdict}.", date=start, n=n, verdict=verdict)
     return text(
         lang,
-        "Week of {date}: {n}, {low}–{high} would be normal: {verdict}.",
+        "Week of {date}: {n}, normal range {low}–{high}: {verdict}.",
         date=start,
         n=n,
         low=count_text(summary, usual.low, lang),
@@ -178,7 +179,7 @@ def _week_counts(known: list[Week], lang: str) -> list[str]:
 def _week_notes(weeks: tuple[Week, ...], lang: str) -> list[str]:
     notes = []
     if any(week.usual for week in weeks):
-        notes.append(text(lang, "Normal range of a week: what 95 of 100 such weeks would have by level, trend, season, holidays and recording breaks. In words only what is beyond chance among all sectors and types of the week, and nothing under 5 in four weeks."))  # fmt: skip
+        notes.append(week_note(lang))
     if any(week.provisional for week in weeks):
         notes.append(text(lang, "* Provisional: reports of this week are still to come."))
     return notes

@@ -15,7 +15,7 @@ from ypo_dash.figures.theme import PAPER
 from ypo_dash.i18n import text
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import Tier, periods
-from ypo_dash.reports.blocks import WIDE
+from ypo_dash.reports.blocks import WIDE, legend
 from ypo_dash.reports.document import (
     Beside,
     Block,
@@ -197,11 +197,20 @@ def _month_map(snapshot: Snapshot, months: list[Published], lang: str) -> list[B
         text=3.1,
         title=words,
     )
-    return [Picture(drawn.svg, words, words)]
+    return [Picture(drawn.svg, words, words), *_class_order(max(levels.values(), default=0), lang)]
+
+
+def _class_order(highest: int, lang: str) -> list[Block]:
+    """Return which class has more than which: hatches don't say it by themselves."""
+    if highest < 2:  # one class needs no order
+        return []
+    named = [(level, str(level)) for level in range(1, highest + 1)]
+    named[0] = (1, text(lang, "{n} (fewest)", n=1))
+    named[-1] = (highest, text(lang, "{n} (most)", n=highest))
+    return [legend(named, text(lang, "Classes by number of incidents"), WIDE)]
 
 
 def _sector(snapshot: Snapshot, filters: Filters, sector: str, lang: str) -> Page:
-    first, last = _dates(filters)
     months = _months(snapshot, filters, (sector,), lang)
     name = sector_title(snapshot, sector, lang)
     drawn = district_map(
@@ -221,7 +230,7 @@ def _sector(snapshot: Snapshot, filters: Filters, sector: str, lang: str) -> Pag
     return Page(
         title=f"{name}, {_month_span(months, lang)}",
         place=" · ".join([snapshot.district.name, *sector_place(snapshot, sector, lang)]),
-        period=period_words(first, last, lang),
+        period=_month_span(months, lang) if months else _words(filters, lang),
         foot=_foot(lang),
         blocks=tuple(blocks),
     )

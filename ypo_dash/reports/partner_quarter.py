@@ -91,7 +91,12 @@ def _crime(snapshot: Snapshot, found: Published, lang: str) -> list[Block]:
         Lead(lead),
         Heading(text(lang, "By sector")),
         TableBlock(columns=tuple(head), rows=rows, strong=strong, small=True),
-        Notes(found.notes),
+        Notes(
+            (
+                text(lang, "Per 1,000 inhabitants: reported in the quarter, not scaled to a year."),
+                *found.notes,
+            )
+        ),
     ]
 
 

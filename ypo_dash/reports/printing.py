@@ -111,7 +111,7 @@ def counted_words(filters: Filters, lang: str) -> str:
     """Return how incidents are counted in this state, in a sentence."""
     if filters.mask is None:
         return text(lang, "An incident is counted on the local date it began.")
-    return text(lang, "Hours and weekdays: an incident whose time is a span counts with the share of the span that lies in them, so numbers have a decimal. A night belongs to the day it begins on.")  # fmt: skip
+    return text(lang, "Hours and weekdays: an incident whose time is a span counts with the share of the span that lies in them, so numbers have a decimal; symbols and lists show each such incident. A night belongs to the day it begins on.")  # fmt: skip
 
 
 def left_out(summary: Summary, notes: Sequence[str], lang: str) -> str:

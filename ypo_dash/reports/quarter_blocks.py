@@ -94,7 +94,7 @@ def _row(snapshot: Snapshot, found: QuarterCounts, row: QuarterRow, lang: str) -
 
 def crime_notes(snapshot: Snapshot, found: QuarterCounts, filters: Filters, lang: str) -> list[str]:
     """Return what the columns are, and what no station has."""
-    notes = [text(lang, "Beside: as many quarters before, and the same of the year before; quarters have 90 to 92 days. A dash where the data do not cover one whole.")]  # fmt: skip
+    notes = [text(lang, "For comparison: as many quarters before, and the same of the year before; quarters have 90 to 92 days. A dash where the data do not cover one whole.")]  # fmt: skip
     if not filters.has_place and _stations(snapshot, filters):
         summary = found.summary
         lost = count_text(summary, count_value(summary.no_coordinates + summary.outside), lang)

@@ -244,8 +244,10 @@ def staffing_notes(staffing: Staffing, lang: str, *, rates: bool = True) -> list
         text(lang, "One officer per 1,000 to 5,000 inhabitants, by a factor that people set. Need is what the model asks for, posts are what is there; they are two things."),
         text(lang, "Gap: posts minus need. Share by need: the posts of each local station by the sectors' need, at least one each, largest remainder."),
         text(lang, "Band, how sure the share is: how it moves when one factor is one step otherwise, or one population 5 % otherwise, one at a time."),
-        text(lang, "Officers per inhabitants say nothing of workload or of who is there by day: see the figures beside."),
     ]  # fmt: skip
-    if rates:
+    if not rates:
+        notes.append(text(lang, "Officers per inhabitants say nothing of workload or of who is there by day."))  # fmt: skip
+    else:
+        notes.append(text(lang, "Officers per inhabitants say nothing of workload or of who is there by day: see the figures beside."))  # fmt: skip
         notes.append(text(lang, "Reported per 1,000 a year: what residents reported in the period, scaled to a year, with its 95 % interval; what the police find themselves and other types are left out."))  # fmt: skip
     return notes + problem_texts(staffing, lang)

@@ -17,6 +17,7 @@ from ypo_dash.reports.blocks import (
     compared_notes,
     incident_map,
     legend,
+    provisional_note,
     range_words,
     type_table,
     verdict_words,
@@ -149,7 +150,9 @@ def _lead(snapshot: Snapshot, found: Compared, lang: str) -> str:
     if usual is None or usual.low is None:
         return said
     normal_, verdict = range_words(usual, lang), verdict_words(usual, lang, found.all.count)
-    return f"{said} {text(lang, '{range} would be normal: {verdict}.', range=normal_, verdict=verdict)}"
+    return (
+        f"{said} {text(lang, 'Normal range {range}: {verdict}.', range=normal_, verdict=verdict)}"
+    )
 
 
 def state_line(snapshot: Snapshot, filters: Filters, lang: str) -> list[Block]:
@@ -196,7 +199,11 @@ def _weeks(
     found = recent(snapshot, filters)
     if found is None:
         return []
-    words = text(lang, "The last {n} weeks; the band is the normal range.", n=len(found.starts))
+    words = text(
+        lang,
+        "The last {n} weeks; the band is the normal range, triangles lie outside it.",
+        n=len(found.starts),
+    )
     svg = week_band(
         [format_date(day, lang, year=False) for day in found.starts],
         list(found.counts),
@@ -222,7 +229,7 @@ def _sector_rows(
     ]
     if found.ranged:
         head += [Column(text(lang, "Normal range"), "right"), Column(text(lang, "In words"))]
-    head.append(Column(text(lang, "Most of")))
+    head.append(Column(text(lang, "Most frequent")))
     rows = [_sector_row(snapshot, key, one, found.ranged, lang) for key, one in each.items()]
     strong = [
         i
@@ -264,6 +271,7 @@ def _sector(
     name = sector_title(snapshot, sector, lang)
     drawn = incident_map(snapshot, filters, lang, printing, (106.0, 76.0))
     counted = counted_words(filters, lang)
+    notes = provisional_note(snapshot, found.period[0], lang) + compared_notes(found, lang)
     blocks: list[Block] = [
         Lead(_lead(snapshot, found, lang)),
         *state_line(snapshot, filters, lang),
@@ -275,7 +283,7 @@ def _sector(
         Heading(text(lang, "By type")),
         type_table(snapshot, found, lang, small=True),
         *_hours(found, lang),
-        Notes((*compared_notes(found, lang), *drawn.notes)),
+        Notes((*notes, *drawn.notes)),
     ]
     return Page(
         title=f"{name}, {week_title(*found.period, lang)}",
@@ -292,7 +300,7 @@ def _facts(found: Compared, lang: str) -> Facts:
     note = text(lang, "normal {range}", range=normal_) if normal_ != "–" else ""
     items = [(text(lang, "Incidents"), count_text(summary, count_value(summary.total), lang), note)]
     if found.all.mean is not None:
-        items.append((text(lang, "Mean of the last four"), number(found.all.mean, lang, 1), ""))
+        items.append((text(lang, "Mean of the four before"), number(found.all.mean, lang, 1), ""))
     return Facts(tuple(items))
 
 
@@ -302,7 +310,7 @@ def _hours(found: Compared, lang: str) -> list[Block]:
     if not summary.rows:
         return []
     exact = percent(summary.exact / summary.rows, lang)
-    words = text(lang, "Hour of the day; {share} have an exact time, the others are spread over their span. Dark is duty time, 7–23.", share=exact)  # fmt: skip
+    words = text(lang, "Hour of the day; {share} have an exact time, the others are spread over their span. Dark: duty hours, 7–23.", share=exact)  # fmt: skip
     by_hour = summary.hours.reshape(7, 24).sum(axis=0)
     svg = hour_strip(
         list(by_hour),

@@ -13,6 +13,7 @@ from ypo_dash.reports.blocks import (
     compared_notes,
     incident_list,
     incident_map,
+    provisional_note,
     range_words,
     sector_table,
     type_table,
@@ -25,10 +26,12 @@ from ypo_dash.reports.printing import (
     left_out,
     period_words,
     place_of,
+    short_period,
     state_words,
 )
 from ypo_dash.views.compared import compared
 from ypo_dash.views.explore import finding
+from ypo_dash.views.pins import MOST_PINS
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.words import count_text
 
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from ypo_dash.views.compared import Compared
 
 _MAP_MM = 130.0
+_LEGEND_MM = 14.0  # the first sheet has room for the numbers and what they mean
 
 
 def with_weekend(snapshot: Snapshot, filters: Filters) -> Filters:
@@ -73,27 +77,27 @@ def weekend(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing)
     period = period_words(*found.period, lang)
     title = f"{text(lang, 'Crime overview')}, {period}"
     place = place_of(snapshot, filters, lang)
-    drawn = incident_map(snapshot, filters, lang, printing, (WIDE, _MAP_MM))
+    plain = filters.place_sectors(snapshot) is None and found.summary.rows <= MOST_PINS
+    high = _MAP_MM if plain and printing.points else _MAP_MM - _LEGEND_MM
+    drawn = incident_map(snapshot, filters, lang, printing, (WIDE, high))
     list_blocks, list_notes = incident_list(snapshot, filters, lang, printing)
     notes = [
-        counted_words(filters, lang),
+        *provisional_note(snapshot, found.period[1], lang),
         *compared_notes(found, lang),
-        *drawn.notes,
-        *list_notes,
     ]
     blocks: list[Block] = [
         Lead(_lead(snapshot, found, lang)),
         *_state_line(snapshot, filters, lang),
         *drawn.blocks,
-        _facts(found, lang),
+        _facts(found, filters, lang),
         Heading(text(lang, "By type")),
         type_table(snapshot, found, lang),
+        Notes(tuple(notes)),
         Heading(text(lang, "By sector")),
         sector_table(snapshot, filters, lang),
     ]
     if list_blocks:
         blocks += [Heading(text(lang, "Incidents")), *list_blocks]
-    blocks.append(Notes(tuple(notes)))
     foot = (
         counted_words(filters, lang),
         left_out(found.summary, [*drawn.notes, *list_notes], lang),
@@ -109,9 +113,7 @@ def _lead(snapshot: Snapshot, found: Compared, lang: str) -> str:
             range_words(found.all.usual, lang),
             verdict_words(found.all.usual, lang, found.all.count),
         )
-        said.append(
-            text(lang, "{range} would be normal: {verdict}.", range=normal, verdict=verdict)
-        )
+        said.append(text(lang, "Normal range {range}: {verdict}.", range=normal, verdict=verdict))
     return " ".join(said)
 
 
@@ -120,16 +122,23 @@ def _state_line(snapshot: Snapshot, filters: Filters, lang: str) -> list[Block]:
     return [Text(words)] if words else []
 
 
-def _facts(found: Compared, lang: str) -> Facts:
+def _facts(found: Compared, filters: Filters, lang: str) -> Facts:
     summary = found.summary
     lost = count_value(summary.no_coordinates + summary.outside)
-    items = [
-        (text(lang, "Incidents"), count_text(summary, count_value(summary.total), lang), ""),
-        (text(lang, "Not on the map"), count_text(summary, lost, lang), ""),
-    ]
+    items = [(text(lang, "Incidents"), count_text(summary, count_value(summary.total), lang), "")]
+    if not filters.has_place:  # of a place it is not known
+        items.append((text(lang, "Not on the map"), count_text(summary, lost, lang), ""))
     if found.all.previous is not None and found.previous is not None:
         value = count_text(summary, count_value(found.all.previous), lang)
-        items.append((text(lang, "Same days the week before"), value, ""))
+        items.append((_before_words(found, lang), value, ""))
     if found.all.mean is not None:
-        items.append((text(lang, "Mean of the last four"), number(found.all.mean, lang, 1), ""))
+        items.append((text(lang, "Mean of the four before"), number(found.all.mean, lang, 1), ""))
     return Facts(tuple(items))
+
+
+def _before_words(found: Compared, lang: str) -> str:
+    first, last = found.period
+    if (last - first).days < 7:  # the same weekdays lie a week back
+        return text(lang, "Same days the week before")
+    assert found.previous is not None  # noqa: S101 - the caller has asked
+    return text(lang, "Before, {period}", period=short_period(*found.previous))

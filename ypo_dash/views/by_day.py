@@ -11,7 +11,7 @@ from ypo_dash.stats.normal_range import FLAGS
 from ypo_dash.store.query import daily_counts
 from ypo_dash.store.snapshot import EPOCH
 from ypo_dash.store.week_counts import covered_days
-from ypo_dash.views.compared import FEW, FEWER, HISTORY, MORE, NORMAL, Usual
+from ypo_dash.views.compared import Usual, usual_of
 from ypo_dash.views.judged import judge, shown, weeks_within
 from ypo_dash.views.normal import is_provisional
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from ypo_dash.model.filters import Filters
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.judged import Judged
-
-_SAID = {"history": HISTORY, "few": FEW, "none": NORMAL, "more": MORE, "fewer": FEWER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +93,4 @@ def _usual(snapshot: Snapshot, filters: Filters, first: date, last: date) -> dic
 
 
 def _of(judged: Judged, at: tuple[int, int]) -> Usual:
-    verdict = _SAID[FLAGS[judged.flag[at]]]
-    if verdict == HISTORY:
-        return Usual(None, None, verdict)
-    return Usual(float(judged.low[at]), float(judged.high[at]), verdict)
+    return usual_of(float(judged.low[at]), float(judged.high[at]), FLAGS[judged.flag[at]])

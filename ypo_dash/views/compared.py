@@ -18,12 +18,10 @@ from ypo_dash.store.query import Summary, summarise
 from ypo_dash.store.snapshot import EPOCH
 from ypo_dash.store.span_counts import day_counts
 from ypo_dash.store.week_counts import covered_days
-from ypo_dash.views.judged import concerns_of
+from ypo_dash.views.judged import ALL_TYPES, concerns_of, verdicts_of
 from ypo_dash.views.tables import count_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from ypo_dash.model.filters import Filters
@@ -35,6 +33,7 @@ BEFORE = 4  # periods whose mean stands beside
 _SAME_WEEKDAYS = 364
 _SHORT_DAYS = 14  # periods up to this are compared by weekday, longer ones by date
 NORMAL, MORE, FEWER, FEW, HISTORY = VERDICTS = "normal", "more", "fewer", "few", "history"
+OF_FLAGS = {"none": NORMAL, "more": MORE, "fewer": FEWER, "few": FEW, "history": HISTORY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +70,11 @@ class TypeRow:
 class Compared:
     """A state's types against earlier periods of equal length.
 
-    ``previous`` and ``year`` are those periods, None where the data do not cover them; ``before``
+    ``previous`` and ``year`` are those periods, None where the data do not cover them or the period
+    itself whole; ``before``
     says how many of the last four they cover. ``ranged`` says whether the period has a range:
-    whole days of one week at most, and no hexagon.
+    whole days of one week at most, and no hexagon. ``among_week`` says that the verdicts are those
+    of a whole week among all its sectors and types, not of the period among its types.
     """
 
     summary: Summary
@@ -82,6 +83,7 @@ class Compared:
     year: tuple[date, date] | None
     before: int
     ranged: bool
+    among_week: bool
     rows: tuple[TypeRow, ...]
     all: TypeRow
 
@@ -103,15 +105,17 @@ def compared(snapshot: Snapshot, filters: Filters) -> Compared:
     period = summary.period
     step = _step(period)
     earlier = [_moved(period, timedelta(days=-step * k)) for k in range(1, BEFORE + 1)]
-    known = [p for p in earlier if is_covered(snapshot, p)]
+    whole = is_covered(snapshot, period)  # part of a period is not compared with whole ones
+    known = [p for p in earlier if whole and is_covered(snapshot, p)]
     previous = earlier[0] if earlier[0] in known else None
     year: tuple[date, date] | None = _year_before(period)
-    year = year if year and is_covered(snapshot, year) else None
+    year = year if year and whole and is_covered(snapshot, year) else None
     counts = {p: _counts(snapshot, filters, p) for p in {*known, *([year] if year else [])}}
     mean = np.mean([counts[p] for p in known], axis=0) if len(known) == BEFORE else None
     codes = (*snapshot.taxonomy.offence, "")
     now = np.append(summary.types, summary.total)
-    ranges = _ranges(snapshot, filters, period, now)
+    week = _week_ranges(snapshot, filters, period)
+    ranges = week or _ranges(snapshot, filters, period, now)
     rows = [
         TypeRow(
             code=code,
@@ -131,6 +135,7 @@ def compared(snapshot: Snapshot, filters: Filters) -> Compared:
         year=year,
         before=len(known),
         ranged=bool(ranges),
+        among_week=bool(week),
         rows=tuple(rows[:-1]),
         all=rows[-1],
     )
@@ -185,12 +190,16 @@ def recent(snapshot: Snapshot, filters: Filters, weeks: int = 26) -> Recent | No
     windows = _windows(snapshot, filters, period)
     shown = list(range(max(0, len(windows.counts) - weeks), len(windows.counts)))
     found = _range_of(snapshot, windows, shown, slice(-1, None))
+    low, high = found.low[:, 0], found.high[:, 0]
+    judged = list(_week_ranges(snapshot, filters, period).values())
+    if judged and judged[-1].low is not None and judged[-1].high is not None:
+        low[-1], high[-1] = judged[-1].low, judged[-1].high  # as the table beside has it
     counts = np.where(windows.whole[shown], windows.counts[shown, -1], np.nan)
     return Recent(
         starts=[windows.starts[i] for i in shown],
         counts=counts,
-        low=found.low[:, 0],
-        high=found.high[:, 0],
+        low=low,
+        high=high,
     )
 
 
@@ -222,28 +231,37 @@ def _ranges(
     judged = ~np.isnan(p) & ((recent >= ENOUGH) | (expected * RECENT >= ENOUGH))
     q = np.full(len(p), np.nan)
     q[judged] = benjamini_hochberg(p[judged]) if judged.any() else []
-    said = dict(_verdicts(np.isnan(p), judged, q, now > expected))
+    said = np.select(
+        [np.isnan(p), ~judged, q >= LEVEL, now > expected], [HISTORY, FEW, NORMAL, MORE], FEWER
+    )
     return {
-        i: Usual(_known(found.low[0, i]), _known(found.high[0, i]), said[i]) for i in range(len(p))
+        i: Usual(_known(found.low[0, i]), _known(found.high[0, i]), str(said[i]))
+        for i in range(len(p))
     }
+
+
+def _week_ranges(
+    snapshot: Snapshot, filters: Filters, period: tuple[date, date]
+) -> dict[int, Usual]:
+    """Return the ranges of a whole week as every view of weeks has them; empty where it is none."""
+    found = (
+        verdicts_of(snapshot, filters, *period) if _has_range(snapshot, filters, period) else None
+    )
+    if found is None:
+        return {}
+    every = filters.types[0] if filters.types else ALL_TYPES
+    series = [found[code] for code in (*snapshot.taxonomy.offence, every)]
+    return {i: usual_of(low, high, flag) for i, (low, high, flag) in enumerate(series)}
+
+
+def usual_of(low: float, high: float, flag: str) -> Usual:
+    """Return what would be normal from a judged series; no range where history is too short."""
+    verdict = OF_FLAGS[flag]
+    return Usual(None, None, HISTORY) if verdict == HISTORY else Usual(low, high, verdict)
 
 
 def _known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
-
-
-def _verdicts(
-    unknown: NDArray[np.bool_], judged: NDArray[np.bool_], q: Array, above: NDArray[np.bool_]
-) -> Iterator[tuple[int, str]]:
-    for i in range(len(q)):
-        if unknown[i]:
-            yield i, HISTORY
-        elif not judged[i]:
-            yield i, FEW
-        elif q[i] < LEVEL:
-            yield i, MORE if above[i] else FEWER
-        else:
-            yield i, NORMAL
 
 
 @dataclass(frozen=True, slots=True)

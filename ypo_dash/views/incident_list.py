@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ypo_dash.store.snapshot import Snapshot
 
 MOST_LISTED = 600
+NO_SECTOR = "–"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,9 @@ def listed(
                 when=when_words(begin, end, lang),
                 type=offence.name(lang),
                 scene=taxonomy.scene[scene].name(lang),
-                sector=f"{sector} {snapshot.sector_names[sector]}" if sector is not None else "–",
+                sector=f"{sector} {snapshot.sector_names[sector]}"
+                if sector is not None
+                else NO_SECTOR,
             )
         )
     return IncidentList(rows=tuple(shown), elsewhere=elsewhere, too_many=False)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import require_internal
-from ypo_dash.stats.normal_range import adjusted, flags, ranges, with_totals
+from ypo_dash.stats.normal_range import FLAGS, adjusted, flags, ranges, with_totals
 from ypo_dash.stats.week_design import Design, week_design
 from ypo_dash.store.calendar import Break, breaks_of, holidays_of
 from ypo_dash.store.lru import Lru
@@ -113,6 +113,32 @@ def weeks_within(counts: WeekCounts, first: date, last: date) -> list[int]:
         for i, start in enumerate(counts.starts)
         if counts.whole[i] and first <= start and start + timedelta(days=6) <= last
     ]
+
+
+def verdicts_of(
+    snapshot: Snapshot, filters: Filters, first: date, last: date
+) -> dict[str, tuple[float, float, str]] | None:
+    """Return low, high and flag by type of a whole week of the district or one sector.
+
+    The key of all types together is ``ALL``. None of other periods and places, and of several types:
+    they are no series that is judged with the week's others.
+    """
+    places = filters.place_sectors(snapshot)
+    single = (places is None or len(places) == 1) and len(filters.types) <= 1
+    if not single or filters.cell is not None or (last - first).days != 6 or first.weekday():
+        return None
+    counts, _ = judge(snapshot, filters, [])
+    weeks = weeks_within(counts, first, last)
+    if not weeks:
+        return None
+    of = judge(snapshot, filters, weeks)[1][weeks[0]]
+    sectors = [s.id for s in snapshot.sectors]
+    at = len(sectors) if places is None else sectors.index(places[0])
+    codes = [*snapshot.taxonomy.offence, ALL_TYPES]
+    return {
+        code: (float(of.low[at, k]), float(of.high[at, k]), FLAGS[of.flag[at, k]])
+        for k, code in enumerate(codes)
+    }
 
 
 def shown(snapshot: Snapshot, filters: Filters) -> list[tuple[int, int, str, str]]:

@@ -277,6 +277,6 @@ def _sum(parts: Iterable[Bounds]) -> Bounds:
 
 def _notes(lang: str) -> tuple[str, ...]:
     return (
-        text(lang, "Of a weekend or week partners get the whole district, in steps of {step}: a sector's incidents of a type count where it has at least {n} of them in the month by that Sunday, and {least} sectors do, with {mean} on average.", step=STEP, n=SMALL + 1, least=LEAST_SECTORS, mean=LEAST_MEAN),
+        text(lang, "Partners get days and weeks of the whole district only, in steps of {step}. A sector's incidents of a type are counted where it has at least {n} of them in the month by that Sunday, and at least {least} sectors do, with {mean} on average.", step=STEP, n=SMALL + 1, least=LEAST_SECTORS, mean=LEAST_MEAN),
         text(lang, "“At least” leaves out sectors with fewer; – means too few in each sector to show, not none. So nothing can be found by subtraction from the month tables."),
     )  # fmt: skip

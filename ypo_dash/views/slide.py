@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from ypo_dash.i18n import format_date, text, weekday_names
+from ypo_dash.i18n import format_date, percent, text, weekday_names
 from ypo_dash.people.plans import NOTHING_EDITED, Edited
 from ypo_dash.store.gaps import is_coarse
+from ypo_dash.store.query import summarise
 from ypo_dash.views.rhythm import whole_months
 
 if TYPE_CHECKING:
@@ -143,9 +144,19 @@ def footer(wall: Wall, filters: Filters) -> Footer:
     described = filters.describe(wall.snapshot, wall.lang)
     return Footer(
         period=period_words(*filters.period(wall.snapshot.span), wall.lang),
-        caption=described.rpartition(", ")[0],  # the period ends it, and is said with weekdays
+        # The period ends it, and is said with weekdays.
+        caption=described.rpartition(", ")[0] + exact_words(wall, filters),
         query=dated_query(filters, wall.snapshot),
     )
+
+
+def exact_words(wall: Wall, filters: Filters) -> str:
+    """Return the share with an exact time, which belongs beside counts with decimals; else nothing."""
+    summary = summarise(wall.snapshot, filters)
+    if not summary.masked or not summary.rows:
+        return ""
+    share = percent(summary.exact / summary.rows, wall.lang)
+    return ", " + text(wall.lang, "{share} with an exact time", share=share)
 
 
 def _short(names: tuple[str, ...], day: date) -> str:

@@ -90,10 +90,10 @@ def shift(wall: Wall) -> Slide | None:
     return Slide(
         key="shift",
         place=text(lang, "The coming shift"),
-        sentence=text(lang, "Shift {span} usually has {n} incidents.", span=span, n=mean),
+        sentence=text(lang, "Shift {span} has {n} incidents on average.", span=span, n=mean),
         picture=pictures.day_strip(wall, by_hour / RECENT_DAYS, hours),
         numbers=facts(
-            Fact(text(lang, "Mean per shift"), mean, text(lang, "of four weeks")),
+            Fact(text(lang, "Mean per shift"), mean, text(lang, "in four weeks")),
             Fact(text(lang, "Most at"), hours_words(busiest, busiest + 1)),
             incidents,
         ),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ypo_dash.stats.strata import Share
     from ypo_dash.views.slide import Wall
     from ypo_dash.views.staffing import Row
+    from ypo_dash.views.survey import Survey
 
 _MOST_BARS = 7
 _MOST_PAIRS = 5  # two numbers each
@@ -96,9 +97,16 @@ def safety(wall: Wall) -> Slide | None:
             Fact(text(lang, "Answers"), number(unsafe.n, lang)),
         ),
         lines=(text(lang, "The {n} highest areas, with 95 % intervals.", n=len(rows) - 1),),
-        footer=Footer(period=str(year), caption=text(lang, "Areas with enough answers")),
+        footer=Footer(period=str(year), caption=_asked_words(survey, year, lang)),
         what="safety on the wall",
     )  # fmt: skip
+
+
+def _asked_words(survey: Survey, year: int, lang: str) -> str:
+    """Return of which areas the shares are, and how many the survey does not cover."""
+    said = text(lang, "Areas with enough answers")
+    n = sum(1 for row in survey.of_year(year) if row.state == "none")
+    return f"{said}, {text(lang, '{n} not surveyed', n=n)}" if n else said
 
 
 def _interval(

@@ -61,7 +61,7 @@ def count_map(
         size=(wide, HIGH - LEGEND), text=_PLAIN_TEXT, title=title, empty=_empty(wall),
     )  # fmt: skip
     named = [(level_of(low, limits) or 1, words) for low, words in _classes(wall, limits, narrow)]
-    return drawn.svg + _legend(wall, named, wide)
+    return drawn.svg + _legend(wall, named, wide, "" if narrow else text(wall.lang, "per sector"))
 
 
 def sector_map(wall: Wall, key: str, filters: Filters) -> str:
@@ -75,7 +75,7 @@ def sector_map(wall: Wall, key: str, filters: Filters) -> str:
         empty=_empty(wall),
     )  # fmt: skip
     named = layers.limit_labels(limits, wall.snapshot, filters, wall.lang)
-    return drawn.svg + _legend(wall, named, WIDE)
+    return drawn.svg + _legend(wall, named, WIDE, text(wall.lang, "per hexagon"))
 
 
 def spot_map(wall: Wall, found: HotSpots, title: str) -> str:
@@ -184,10 +184,12 @@ def _classes(wall: Wall, limits: Sequence[float], narrow: bool) -> list[tuple[fl
     return found
 
 
-def _legend(wall: Wall, named: Sequence[tuple[int, str]], wide: float) -> str:
-    """Return the classes' strip; nothing where there is no class."""
+def _legend(wall: Wall, named: Sequence[tuple[int, str]], wide: float, unit: str) -> str:
+    """Return the classes' strip, with what is counted at its end; nothing where there is no class."""
     if not named:
         return ""
+    *others, (level, words) = named
+    named = [*others, (level, f"{words} {unit}".rstrip())]
     title = text(wall.lang, "Incidents")
     return level_legend(named, theme=wall.theme, size=(wide, LEGEND), text=_PLAIN_TEXT, title=title)
 

@@ -90,7 +90,7 @@ def _when(wall: Wall, filters: Filters) -> str:
 
 
 def _none_beyond(found: Compared, lang: str) -> str:
-    return text(lang, "No type beyond the normal.") if found.ranged else ""
+    return text(lang, "No type demonstrably beyond the normal.") if found.ranged else ""
 
 
 def _still_missing(wall: Wall, filters: Filters, found: Compared) -> str:

@@ -46,7 +46,8 @@ def state(wall: Wall, query: str) -> Slide:
         sentence=text(lang, "{incidents} in the period.", incidents=incidents_text(summary, total, lang)),
         picture=pictures.count_map(wall, filters, text(lang, "Incidents by sector"), narrow=True),
         numbers=facts(
-            Fact(text(lang, "Incidents"), count_text(summary, total, lang)), lost_fact(summary, lang)
+            Fact(text(lang, "Incidents"), count_text(summary, total, lang)),
+            None if filters.has_place else lost_fact(summary, lang),
         ),
         rows=rows,
         footer=told,

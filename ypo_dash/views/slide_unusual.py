@@ -105,7 +105,7 @@ def _calm(wall: Wall, found: Normal) -> Slide:
     return Slide(
         key="unusual",
         place=place,
-        sentence=text(lang, "Nothing beyond the normal in the week."),
+        sentence=text(lang, "Nothing demonstrably beyond the normal in the week."),
         picture=pictures.weeks(wall, band(wall.snapshot, filters), text(lang, "All types")),
         numbers=facts(*numbers),
         lines=(text(lang, "{n} series were tested together.", n=number(found.tested, lang)),),
@@ -122,7 +122,7 @@ def hot_spots(wall: Wall) -> Slide:
     hot = found.hot & found.shown
     groups = len(np.unique(found.group[hot]))
     stable = len(np.unique(found.group[hot & found.stable]))
-    new = len(np.unique(found.group[hot & (found.code == 1)]))
+    new = int((hot & (found.code == 1)).sum())
     return Slide(
         key="hotspots",
         place=stretch(wall).spots,
@@ -130,7 +130,7 @@ def hot_spots(wall: Wall) -> Slide:
         picture=pictures.spot_map(wall, found, text(lang, "Hot spots")),
         numbers=facts(
             Fact(text(lang, "Hot spots"), number(groups, lang)),
-            Fact(text(lang, "New ones"), number(new, lang)) if found.periods else None,
+            Fact(text(lang, "New hexagons"), number(new, lang)) if found.periods else None,
             Fact(text(lang, "Sure ones"), number(stable, lang), text(lang, "at every size")),
         )
         if groups

@@ -26,7 +26,7 @@ def verdict_words(usual: Usual | None, count: float, lang: str) -> str:
     if usual is None:
         return ""
     if usual.verdict == NORMAL and usual.is_outside(count):
-        return text(lang, "outside the normal, not beyond chance")
+        return text(lang, "outside the normal, may be chance")
     return {
         NORMAL: text(lang, "within the normal"),
         MORE: text(lang, "more than normal"),
@@ -98,7 +98,7 @@ def mean_fact(found: Compared, lang: str) -> Fact | None:
     """Return the mean of the last four periods; None where the data do not cover them."""
     if found.all.mean is None:
         return None
-    return Fact(text(lang, "Mean of the last four"), number(found.all.mean, lang, 1))
+    return Fact(text(lang, "Mean of the four before"), number(found.all.mean, lang, 1))
 
 
 def lost_fact(summary: Summary, lang: str) -> Fact:
