@@ -132,7 +132,7 @@ def _district(snapshot: Snapshot, filters: Filters, lang: str, each: dict[str, C
         _sector_rows(snapshot, found, each, lang),
         Heading(text(lang, "By type")),
         type_table(snapshot, found, lang, small=True),
-        Notes(tuple(compared_notes(found, lang))),
+        Notes(tuple(compared_notes(snapshot, found, lang))),
     ]
     return Page(
         title=title,
@@ -239,7 +239,7 @@ def _sector_row(
     previous = "–" if row.previous is None else count_text(summary, count_value(row.previous), lang)
     cells = [
         key,
-        snapshot.sector_names[key],
+        snapshot.own_names[key],
         count_text(summary, count_value(row.count), lang),
         previous,
         "–" if row.mean is None else number(row.mean, lang, 1),
@@ -275,7 +275,7 @@ def _sector(
         Heading(text(lang, "By type")),
         type_table(snapshot, found, lang, small=True),
         *_hours(found, lang),
-        Notes((*compared_notes(found, lang), *drawn.notes)),
+        Notes((*compared_notes(snapshot, found, lang), *drawn.notes)),
     ]
     return Page(
         title=f"{name}, {week_title(*found.period, lang)}",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ypo_dash.i18n import number, text
+from ypo_dash.i18n import format_period, number, text
 from ypo_dash.model.errors import FilterError
 from ypo_dash.reports.blocks import (
     WIDE,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ypo_dash.views.compared import Compared
 
 _MAP_MM = 130.0
+_WEEK = 7
 
 
 def with_weekend(snapshot: Snapshot, filters: Filters) -> Filters:
@@ -77,7 +78,7 @@ def weekend(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing)
     list_blocks, list_notes = incident_list(snapshot, filters, lang, printing)
     notes = [
         counted_words(filters, lang),
-        *compared_notes(found, lang),
+        *compared_notes(snapshot, found, lang),
         *drawn.notes,
         *list_notes,
     ]
@@ -129,7 +130,13 @@ def _facts(found: Compared, lang: str) -> Facts:
     ]
     if found.all.previous is not None and found.previous is not None:
         value = count_text(summary, count_value(found.all.previous), lang)
-        items.append((text(lang, "Same days the week before"), value, ""))
+        days = (found.period[1] - found.period[0]).days + 1
+        name = (
+            text(lang, "Same days the week before")
+            if days <= _WEEK
+            else format_period(*found.previous, lang=lang)
+        )
+        items.append((name, value, ""))
     if found.all.mean is not None:
         items.append((text(lang, "Mean of the last four"), number(found.all.mean, lang, 1), ""))
     return Facts(tuple(items))

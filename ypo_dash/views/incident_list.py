@@ -65,7 +65,9 @@ def listed(
                 when=when_words(begin, end, lang),
                 type=offence.name(lang),
                 scene=taxonomy.scene[scene].name(lang),
-                sector=f"{sector} {snapshot.sector_names[sector]}" if sector is not None else "–",
+                sector=f"{sector} {snapshot.own_names[sector]}".rstrip()
+                if sector is not None
+                else "–",
             )
         )
     return IncidentList(rows=tuple(shown), elsewhere=elsewhere, too_many=False)

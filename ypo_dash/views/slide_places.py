@@ -141,7 +141,7 @@ def sectors(wall: Wall) -> Slide:
     else:
         said = text(lang, "No sector demonstrably changed in four weeks.")
     top = sorted(range(len(ids)), key=lambda i: (i not in shown, -found.count[i]))[:_MOST_SECTORS]
-    names = wall.snapshot.sector_names
+    names = wall.snapshot.own_names
     rows = [
         (short_place(ids[i], names[ids[i]]), float(found.count[i]), number(found.count[i], lang), i in shown)
         for i in top
@@ -188,7 +188,7 @@ def sector(wall: Wall, key: str) -> Slide:
     said = text(lang, "{incidents} in four weeks: {verdict}.", incidents=counted, verdict=_verdict(change.verdict, lang))  # fmt: skip
     return Slide(
         key=f"sector-{key}",
-        place=text(lang, "Sector {id} {name}", id=key, name=wall.snapshot.sector_names[key]),
+        place=text(lang, "Sector {id} {name}", id=key, name=wall.snapshot.own_names[key]).rstrip(),
         sentence=said,
         picture=pictures.sector_map(wall, key, filters),
         numbers=facts(
