@@ -139,7 +139,7 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
     return build(snapshot, title, [page], (lang, filters.tier), printing)
 
 
-def _days(snapshot: Snapshot, summary: Summary, weeks: list[Week], lang: str) -> list[Block]:
+def _days(snapshot: Snapshot, summary: Summary, weeks: tuple[Week, ...], lang: str) -> list[Block]:
     """Return the counts by day; none where the first of a month stands for all of it."""
     if is_coarse(snapshot):
         return []
