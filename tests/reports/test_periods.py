@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import ClassVar
 
 import pytest
 
@@ -46,6 +47,11 @@ def test_no_data_no_periods():
 def test_periods_end_with_the_data():
     class Short:
         span = (date(2012, 11, 15), date(2012, 11, 25))
+        revision = "short"
+        totals: ClassVar = {"incidents": 1}
+
+        def partitions(self, _res: int) -> tuple[()]:
+            return ()
 
     found = latest_periods(Short(), "weekend", Filters())
     assert [first for first, _ in found] == [date(2012, 11, 23), date(2012, 11, 16)]

@@ -52,6 +52,7 @@ def district_map(
     if frame is None:
         return MapPicture(svg=picture.nothing(), shown=0, moved=0, outside=len(marks))
     drawn = MapDrawing(picture, Projection.within(frame, picture.size, picture.text * 0.5))
+    regions = drawn.in_sight(regions)
     drawn.ground(regions, ground or Ground())
     drawn.fills(regions)
     drawn.hexagons(hexagons)

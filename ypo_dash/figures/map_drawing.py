@@ -44,8 +44,13 @@ class MapDrawing:
         )
         # Corners nearer to each other than this can't be told apart.
         self.fine = max(picture.size) / 2500
+        self.sight = projection.sight(picture.size, picture.text)
         self.paths: dict[str, str] = {}
         self.furniture: Box | None = None
+
+    def in_sight(self, regions: Sequence[Region]) -> list[Region]:
+        """Return the sectors that reach into the picture: the others are weight without a sight."""
+        return [r for r in regions if not r.rings or any(map(self._is_seen, r.rings))]
 
     def ground(self, regions: Sequence[Region], ground: Ground) -> None:
         """Draw what lies below everything."""
@@ -183,7 +188,7 @@ class MapDrawing:
     def _data(self, rings: Iterable[Sequence[Sequence[float]]], *, closed: bool = True) -> str:
         """Return rings or lines as path data, without corners that can't be told apart."""
         fine, end, written = self.fine, "Z" if closed else "", []
-        for ring in rings:
+        for ring in filter(self._is_seen, rings):
             kept: list[str] = []
             last_x = last_y = math.inf
             for x, y in self.projection.places(ring):
@@ -193,6 +198,15 @@ class MapDrawing:
             if kept:
                 written.append(f"M{'L'.join(kept)}{end}")
         return "".join(written)
+
+    def _is_seen(self, ring: Sequence[Sequence[float]]) -> bool:
+        """Whether the box around a ring reaches into the picture; with unknown corners it may."""
+        if not ring:
+            return False
+        west, south, east, north = self.sight
+        lngs, lats = [corner[0] for corner in ring], [corner[1] for corner in ring]
+        beside = min(lngs) > east or max(lngs) < west or min(lats) > north or max(lats) < south
+        return not beside
 
 
 def _is_within(at: tuple[float, float], rings: Sequence[Sequence[tuple[float, float]]]) -> bool:

@@ -48,6 +48,16 @@ class Projection:
         top = size[1] / 2 - (north - south) * scale / 2
         return cls(west, north, shrink, scale, left, top)
 
+    def sight(self, size: tuple[float, float], margin: float = 0.0) -> Bounds:
+        """Return west, south, east, north of a picture of ``size`` with ``margin`` around."""
+        across, up = self.shrink * self.scale, self.scale
+        return (
+            self.west - (self.left + margin) / across,
+            self.north - (size[1] + margin - self.top) / up,
+            self.west + (size[0] + margin - self.left) / across,
+            self.north + (self.top + margin) / up,
+        )
+
     def place(self, lng: float, lat: float) -> tuple[float, float]:
         """Return where a point is in the picture."""
         x = self.left + (lng - self.west) * self.shrink * self.scale

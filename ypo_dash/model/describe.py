@@ -72,9 +72,9 @@ def _place(filters: Filters, vocabulary: Vocabulary, lang: str) -> list[str]:
     if filters.sectors:
         if len(filters.sectors) == 1:
             code = filters.sectors[0]
-            parts.append(
-                text(lang, "sector {id} {name}", id=code, name=vocabulary.sector_names[code])
-            )
+            name = vocabulary.sector_names[code]
+            own = "" if name == code else name
+            parts.append(text(lang, "sector {id} {name}", id=code, name=own).rstrip())
         else:
             parts.append(text(lang, "sectors {ids}", ids=join_words(list(filters.sectors), lang)))
     if filters.station is not None:

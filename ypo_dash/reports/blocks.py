@@ -12,8 +12,10 @@ from ypo_dash.figures.theme import PAPER
 from ypo_dash.i18n import format_period, number, plural, text
 from ypo_dash.reports.document import Beside, Block, Column, Picture, TableBlock
 from ypo_dash.reports.printing import short_period
+from ypo_dash.store.gaps import is_coarse
 from ypo_dash.store.query import summarise
 from ypo_dash.views import map_layers
+from ypo_dash.views.absent import absent_words
 from ypo_dash.views.compared import FEW, FEWER, HISTORY, MORE, NORMAL, Compared, TypeRow, Usual
 from ypo_dash.views.incident_list import MOST_LISTED, NO_SECTOR, listed
 from ypo_dash.views.normal import is_provisional
@@ -161,7 +163,8 @@ def type_table(
     head += [Column(name, "right") for name in _earlier_names(found, lang)]
     if found.ranged:
         head += [Column(text(lang, "Normal range"), "right"), Column(text(lang, "In words"))]
-    rows = [_type_row(snapshot, found, row, lang) for row in (*found.rows, found.all)]
+    shown = [row for row in found.rows if row.code not in found.absent]
+    rows = [_type_row(snapshot, found, row, lang) for row in (*shown, found.all)]
     return TableBlock(columns=tuple(head), rows=tuple(rows), strong=(len(rows) - 1,), small=small)
 
 
@@ -191,10 +194,12 @@ def _known(summary: Summary, value: float | None, lang: str) -> str:
     return "–" if value is None else count_text(summary, count_value(value), lang)
 
 
-def compared_notes(found: Compared, lang: str) -> list[str]:
-    """Return what the columns of `type_table` are."""
-    said = []
-    if found.previous:
+def compared_notes(snapshot: Snapshot, found: Compared, lang: str) -> list[str]:
+    """Return what the columns of `type_table` are, and which types it leaves out."""
+    said = absent_words(snapshot, found.absent, lang)
+    if found.previous and is_coarse(snapshot):
+        said.append(text(lang, "Incidents here are dated by the month. For comparison: as many months before, the mean of the four such periods before, and the same months of the year before; a dash where the data do not cover it whole."))  # fmt: skip
+    elif found.previous:
         said.append(text(lang, "For comparison: the same weekdays {before}, the mean of the four such periods before, and {year}; a dash where the data do not cover it whole.", before=format_period(*found.previous, lang=lang), year=format_period(*found.year, lang=lang) if found.year else text(lang, "the year before")))  # fmt: skip
     else:
         said.append(text(lang, "Not compared: the data do not cover the period, or the one before it, whole."))  # fmt: skip
@@ -220,7 +225,7 @@ def sector_table(snapshot: Snapshot, filters: Filters, lang: str) -> Beside:
     summary = summarise(snapshot, filters)
     wanted = filters.place_sectors(snapshot)
     rows = [
-        (s.id, s.name, count_text(summary, count_value(n), lang))
+        (s.id, s.own_name, count_text(summary, count_value(n), lang))
         for s, n in zip(snapshot.sectors, summary.sectors[:-2], strict=True)
         if wanted is None or s.id in wanted
     ]

@@ -28,6 +28,7 @@ from ypo_dash.reports.printing import (
 )
 from ypo_dash.reports.sector_blocks import agreements, day_table, heat_table, scene_table
 from ypo_dash.reports.week import state_line
+from ypo_dash.store.gaps import is_coarse
 from ypo_dash.views.by_day import weeks_by_day
 from ypo_dash.views.compared import FEWER, HISTORY, MORE, compared
 from ypo_dash.views.explore import finding
@@ -105,7 +106,7 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
     drawn = incident_map(snapshot, filters, lang, printing, (WIDE, high))
     list_blocks, list_notes = incident_list(snapshot, filters, lang, printing, _MOST_LISTED)
     notes = [
-        *compared_notes(found, lang),
+        *compared_notes(snapshot, found, lang),
         *_week_notes(weeks, lang),
         *drawn.notes,
         *list_notes,
@@ -116,8 +117,7 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
         *drawn.blocks,
         Heading(text(lang, "By type")),
         type_table(snapshot, found, lang),
-        Heading(text(lang, "By day")),
-        day_table(summary, weeks, lang),
+        *_days(snapshot, summary, weeks, lang),
         Notes(tuple(notes)),
     ]
     if summary.rows:
@@ -138,6 +138,13 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
         blocks=tuple(blocks),
     )
     return build(snapshot, title, [page], (lang, filters.tier), printing)
+
+
+def _days(snapshot: Snapshot, summary: Summary, weeks: tuple[Week, ...], lang: str) -> list[Block]:
+    """Return the counts by day; none where the first of a month stands for all of it."""
+    if is_coarse(snapshot):
+        return []
+    return [Heading(text(lang, "By day")), day_table(summary, weeks, lang)]
 
 
 def _lead(snapshot: Snapshot, summary: Summary, weeks: tuple[Week, ...], lang: str) -> str:

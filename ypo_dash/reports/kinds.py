@@ -14,6 +14,8 @@ from ypo_dash.reports.quarter import quarter, with_quarter
 from ypo_dash.reports.week import week, with_week
 from ypo_dash.reports.weekend import weekend
 from ypo_dash.reports.weekend import with_weekend as weekend_dates
+from ypo_dash.store.gaps import is_coarse
+from ypo_dash.views.change import require_whole_months
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +66,21 @@ def dated(snapshot: Snapshot, kind: str, filters: Filters) -> Filters:
         raise FilterError("tier", "prints are for the tiers internal and partner")
     if snapshot.span is None:
         raise FilterError("from", "there are no data yet")
-    return KINDS[kind].dates(snapshot, filters)
+    return latest(snapshot, kind, filters)
+
+
+def latest(snapshot: Snapshot, kind: str, filters: Filters) -> Filters:
+    """Return the state with the dates that a kind has of itself where it names none.
+
+    Raises
+    ------
+    FilterError
+        The state is impossible for this kind, or its dates are finer than the data know.
+    """
+    found = KINDS[kind].dates(snapshot, filters)
+    if found.date_from and found.date_to and is_coarse(snapshot):
+        require_whole_months(found.date_from, found.date_to)
+    return found
 
 
 def document(snapshot: Snapshot, kind: str, filters: Filters, printing: Printing) -> Document:

@@ -9,7 +9,7 @@ from ypo_dash.model.filters import Filters
 from ypo_dash.model.plan import Plan
 from ypo_dash.model.tiers import Range
 from ypo_dash.reports import staffing_blocks
-from ypo_dash.reports.document import Beside, Block, Column, Heading, Lead, Notes, Page, TableBlock
+from ypo_dash.reports.document import Block, Column, Heading, Lead, Notes, Page, TableBlock
 from ypo_dash.reports.printing import build, period_words, place_of
 from ypo_dash.reports.quarter_blocks import quarter_name
 from ypo_dash.views.disclosure import published, rate_text
@@ -65,11 +65,9 @@ _LEFT_OUT = "Left out for partners: incidents one by one, reasons of factors, th
 def _staffing(staffing: Staffing, lang: str) -> list[Block]:
     if not staffing_blocks.is_known(staffing):
         return []
-    gap = staffing_blocks.gap_map(staffing, lang)
-    chart = staffing_blocks.pairs_chart(staffing, lang)
     return [
         Lead(staffing_blocks.lead_words(staffing, lang)),
-        Beside(tuple(gap), (chart,), staffing_blocks.SHARES) if gap else chart,
+        *staffing_blocks.pictures(staffing, lang),
         Heading(text(lang, "By sector")),
         staffing_blocks.staffing_table(staffing, lang, rates=False),
         Notes(tuple(staffing_blocks.staffing_notes(staffing, lang, rates=False))),

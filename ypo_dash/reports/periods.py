@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from ypo_dash.model.errors import FilterError
-from ypo_dash.reports.kinds import KINDS
+from ypo_dash.reports.kinds import latest
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,7 +47,7 @@ def latest_periods(
     while len(found) < most and first <= last:
         try:
             view = cast("Snapshot", _Until(snapshot, (first, last)))
-            chosen = KINDS[kind].dates(view, bare)
+            chosen = latest(view, kind, bare)
         except FilterError:
             break
         begin, end = chosen.date_from, chosen.date_to

@@ -158,4 +158,4 @@ def sector_title(snapshot: Snapshot, sector: str, lang: str) -> str:
 
 
 def _named(sector: Sector) -> dict[str, str]:
-    return {"id": sector.id, "name": "" if sector.name == sector.id else sector.name}
+    return {"id": sector.id, "name": sector.own_name}

@@ -9,7 +9,7 @@ from ypo_dash.i18n import join_words, text
 from ypo_dash.model.filters import Filters
 from ypo_dash.model.plan import Plan
 from ypo_dash.reports import safety_blocks, staffing_blocks
-from ypo_dash.reports.document import Beside, Block, Heading, Lead, Notes, Page, Text
+from ypo_dash.reports.document import Block, Heading, Lead, Notes, Page, Text
 from ypo_dash.reports.printing import (
     build,
     counted_words,
@@ -119,10 +119,8 @@ class _Quarter:
             said = text(lang, "Neither posts nor factors of these sectors are known.")
             return _Section(text(lang, "Staffing"), [Lead(said)], [], is_long=False)
         blocks: list[Block] = [Lead(staffing_blocks.lead_words(found, lang)), *self._unfiltered()]
-        gap = staffing_blocks.gap_map(found, lang)
-        chart = staffing_blocks.pairs_chart(found, lang)
-        blocks.append(Beside(tuple(gap), (chart,), staffing_blocks.SHARES) if gap else chart)
         blocks += [
+            *staffing_blocks.pictures(found, lang),
             Heading(text(lang, "By sector")),
             staffing_blocks.staffing_table(found, lang),
             *staffing_blocks.factor_table(found, lang),

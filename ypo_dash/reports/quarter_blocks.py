@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ypo_dash.i18n import text
 from ypo_dash.reports.document import Beside, Block, Column, Heading, TableBlock
+from ypo_dash.views.absent import absent_types, absent_words
 from ypo_dash.views.quarters import end_of, quarter_counts
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.words import count_text
@@ -39,11 +40,12 @@ def crime_blocks(
     snapshot: Snapshot, found: QuarterCounts, filters: Filters, lang: str
 ) -> list[Block]:
     """Return a table of all, then one of each local station, two side by side."""
-    parts: list[tuple[Block, ...]] = [_part(text(lang, "All"), snapshot, found, lang)]
+    absent = absent_types(snapshot, filters)
+    parts: list[tuple[Block, ...]] = [_part(text(lang, "All"), snapshot, found, absent, lang)]
     for station in _stations(snapshot, filters):
         name = text(lang, "Local station {name}", name=snapshot.station_names[station][lang])
         of = quarter_counts(snapshot, replace(filters, station=station))
-        parts.append(_part(name, snapshot, of, lang))
+        parts.append(_part(name, snapshot, of, absent, lang))
     if len(parts) == 1:
         return list(parts[0])
     return [Beside(*pair) for pair in _pairs(parts)]
@@ -67,7 +69,9 @@ def _pairs(
     return list(zip(padded[::2], padded[1::2], strict=True))
 
 
-def _part(name: str, snapshot: Snapshot, found: QuarterCounts, lang: str) -> tuple[Block, ...]:
+def _part(
+    name: str, snapshot: Snapshot, found: QuarterCounts, absent: frozenset[str], lang: str
+) -> tuple[Block, ...]:
     head = (
         Column(""),
         Column(text(lang, "Type"), share=1),
@@ -75,7 +79,8 @@ def _part(name: str, snapshot: Snapshot, found: QuarterCounts, lang: str) -> tup
         Column(short_name(found.previous, lang), "right"),
         Column(short_name(found.year, lang), "right"),
     )
-    rows = [_row(snapshot, found, row, lang) for row in (*found.rows, found.all)]
+    shown = [row for row in found.rows if row.code not in absent]
+    rows = [_row(snapshot, found, row, lang) for row in (*shown, found.all)]
     return (Heading(name), TableBlock(columns=head, rows=tuple(rows), strong=(len(rows) - 1,)))
 
 
@@ -94,7 +99,8 @@ def _row(snapshot: Snapshot, found: QuarterCounts, row: QuarterRow, lang: str) -
 
 def crime_notes(snapshot: Snapshot, found: QuarterCounts, filters: Filters, lang: str) -> list[str]:
     """Return what the columns are, and what no station has."""
-    notes = [text(lang, "For comparison: as many quarters before, and the same of the year before; quarters have 90 to 92 days. A dash where the data do not cover one whole.")]  # fmt: skip
+    notes = absent_words(snapshot, absent_types(snapshot, filters), lang)
+    notes += [text(lang, "For comparison: as many quarters before, and the same of the year before; quarters have 90 to 92 days. A dash where the data do not cover one whole.")]  # fmt: skip
     if not filters.has_place and _stations(snapshot, filters):
         summary = found.summary
         lost = count_text(summary, count_value(summary.no_coordinates + summary.outside), lang)

@@ -13,7 +13,7 @@ from ypo_dash.figures.district_map import district_map
 from ypo_dash.figures.theme import PAPER
 from ypo_dash.i18n import format_date, number, text
 from ypo_dash.reports.blocks import legend
-from ypo_dash.reports.document import Block, Column, Heading, Picture, TableBlock, Text
+from ypo_dash.reports.document import Beside, Block, Column, Heading, Picture, TableBlock, Text
 from ypo_dash.views import map_layers
 from ypo_dash.views.staffing import NO_STATION
 from ypo_dash.views.workbench import problem_texts
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MAP = (106.0, 86.0)
 _PAIRS_MM = 74.0
-SHARES = (_MAP[0], _PAIRS_MM)
+_SHARES = (_MAP[0], _PAIRS_MM)
 _PAIR_ROW = 5.0
 _TEXT = 2.8
 _MOST_PAIRS = 30  # sectors; of more the stations are drawn
@@ -95,7 +95,7 @@ def _row(staffing: Staffing, row: Row, lang: str, *, rates: bool) -> tuple[str, 
         spread = low if low == high else f"{low}–{high}"
     return (
         sector.id,
-        sector.name,
+        sector.own_name,
         _whole(sector.population, lang),
         *rate,
         _whole(row.factor, lang),
@@ -140,8 +140,19 @@ def _whole(value: float | None, lang: str) -> str:
     return "–" if value is None else number(value, lang)
 
 
-def pairs_chart(staffing: Staffing, lang: str) -> Picture:
-    """Return need and posts side by side: by sector, or by local station where sectors are many."""
+def pictures(staffing: Staffing, lang: str) -> list[Block]:
+    """Return the map of the gaps and the chart beside it, as far as there are any."""
+    gap, chart = gap_map(staffing, lang), pairs_chart(staffing, lang)
+    if not gap or chart is None:
+        return [*gap, *([chart] if chart else [])]
+    return [Beside(tuple(gap), (chart,), _SHARES)]
+
+
+def pairs_chart(staffing: Staffing, lang: str) -> Picture | None:
+    """Return need and posts side by side: by sector, or by local station where sectors are many.
+
+    Too many for a sheet are no chart: the table has their numbers.
+    """
     rows = [(r.sector.id, r.need, r.posts) for r in staffing.shown]
     if len(rows) > _MOST_PAIRS and len(_groups(staffing)) > 1:
         rows = [
@@ -149,6 +160,8 @@ def pairs_chart(staffing: Staffing, lang: str) -> Picture:
             for key, held in _groups(staffing)
             for t in [staffing.totals(held)]
         ]
+    if len(rows) > _MOST_PAIRS:
+        return None
     names = (text(lang, "Need"), text(lang, "Posts"))
     alt = text(lang, "Need by the model and posts available, two bars each.")
     svg = pairs(
@@ -235,7 +248,7 @@ def _factor_row(row: Row, lang: str) -> tuple[str, ...]:
     with suppress(ValueError):
         when = format_date(date.fromisoformat(when), lang)
     factor = number(held.factor, lang)
-    return (row.sector.id, row.sector.name, factor, held.reason or "–", held.approved_by or "–", when)  # fmt: skip
+    return (row.sector.id, row.sector.own_name, factor, held.reason or "–", held.approved_by or "–", when)  # fmt: skip
 
 
 def staffing_notes(staffing: Staffing, lang: str, *, rates: bool = True) -> list[str]:

@@ -133,7 +133,7 @@ def _district(snapshot: Snapshot, filters: Filters, lang: str, each: dict[str, C
         _sector_rows(snapshot, found, each, lang),
         Heading(text(lang, "By type")),
         type_table(snapshot, found, lang, small=True),
-        Notes(tuple(compared_notes(found, lang))),
+        Notes(tuple(compared_notes(snapshot, found, lang))),
     ]
     return Page(
         title=title,
@@ -246,7 +246,7 @@ def _sector_row(
     previous = "–" if row.previous is None else count_text(summary, count_value(row.previous), lang)
     cells = [
         key,
-        snapshot.sector_names[key],
+        snapshot.own_names[key],
         count_text(summary, count_value(row.count), lang),
         previous,
         "–" if row.mean is None else number(row.mean, lang, 1),
@@ -271,7 +271,7 @@ def _sector(
     name = sector_title(snapshot, sector, lang)
     drawn = incident_map(snapshot, filters, lang, printing, (106.0, 76.0))
     counted = counted_words(filters, lang)
-    notes = provisional_note(snapshot, found.period[0], lang) + compared_notes(found, lang)
+    notes = provisional_note(snapshot, found.period[0], lang) + compared_notes(snapshot, found, lang)
     blocks: list[Block] = [
         Lead(_lead(snapshot, found, lang)),
         *state_line(snapshot, filters, lang),

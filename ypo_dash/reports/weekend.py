@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _MAP_MM = 130.0
 _LEGEND_MM = 14.0  # the first sheet has room for the numbers and what they mean
+_WEEK = 7
 
 
 def with_weekend(snapshot: Snapshot, filters: Filters) -> Filters:
@@ -83,7 +84,7 @@ def weekend(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing)
     list_blocks, list_notes = incident_list(snapshot, filters, lang, printing)
     notes = [
         *provisional_note(snapshot, found.period[1], lang),
-        *compared_notes(found, lang),
+        *compared_notes(snapshot, found, lang),
     ]
     blocks: list[Block] = [
         Lead(_lead(snapshot, found, lang)),

@@ -39,6 +39,11 @@ class Sector:
     population: float | None
     label: tuple[float, float]
 
+    @property
+    def own_name(self) -> str:
+        """What it is called beside its id; empty where the id is all it has."""
+        return "" if self.name == self.id else self.name
+
 
 class Snapshot:
     """A consistent view of the store, good for as long as it is held.
@@ -128,6 +133,11 @@ class Snapshot:
     def sector_names(self) -> Mapping[str, str]:
         """Sector names by id, lowest id first."""
         return {s.id: s.name for s in self.sectors}
+
+    @cached_property
+    def own_names(self) -> Mapping[str, str]:
+        """What sectors are called beside their ids, by id; empty for one that has only its id."""
+        return {s.id: s.own_name for s in self.sectors}
 
     @cached_property
     def station_sectors(self) -> Mapping[str, tuple[str, ...]]:

@@ -17,6 +17,7 @@ from ypo_dash.store.gaps import gap_between, is_coarse
 from ypo_dash.store.lru import Lru
 from ypo_dash.store.query import summarise
 from ypo_dash.store.vectors import NO_CELL
+from ypo_dash.views.months import is_whole_months, months_back, months_in
 from ypo_dash.views.tables import DIGITS, Table, count_value
 
 if TYPE_CHECKING:
@@ -87,22 +88,21 @@ def earlier(filters: Filters, snapshot: Snapshot) -> tuple[Filters, float]:
     return replace(filters, date_from=start, date_to=end), exposure
 
 
-def _months_before(first: date, last: date, compare: str) -> tuple[date, date]:
-    """Return the same number of whole months before, or those of the year before.
+def require_whole_months(first: date, last: date) -> None:
+    """Refuse a period that is not of whole months, where incidents are dated by the month.
 
     Raises
     ------
     FilterError
-        The period is not of whole months.
+        The period begins or ends within a month.
     """
-    if first.day != 1 or (last + timedelta(days=1)).day != 1:
+    if not is_whole_months(first, last):
         raise FilterError("from", "most incidents here are dated by the month: choose whole months, such as 2018-11-01 to 2018-11-30")  # fmt: skip
-    months = 12 * (last.year - first.year) + last.month - first.month + 1
-    back = 12 if compare == "year" else months
-    whole = 12 * first.year + first.month - 1 - back
-    start = date(whole // 12, whole % 12 + 1, 1)
-    whole += months
-    return start, date(whole // 12, whole % 12 + 1, 1) - timedelta(days=1)
+
+
+def _months_before(first: date, last: date, compare: str) -> tuple[date, date]:
+    require_whole_months(first, last)
+    return months_back(first, last, 12 if compare == "year" else months_in(first, last))
 
 
 def _days(first: date, last: date, filters: Filters) -> int:

@@ -18,7 +18,9 @@ from ypo_dash.store.query import Summary, summarise
 from ypo_dash.store.snapshot import EPOCH
 from ypo_dash.store.span_counts import day_counts
 from ypo_dash.store.week_counts import covered_days
+from ypo_dash.views.absent import absent_types
 from ypo_dash.views.judged import ALL_TYPES, concerns_of, verdicts_of
+from ypo_dash.views.months import is_whole_months, months_back, months_in
 from ypo_dash.views.tables import count_value
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 BEFORE = 4  # periods whose mean stands beside
 _SAME_WEEKDAYS = 364
+_YEAR_MONTHS = 12
 _SHORT_DAYS = 14  # periods up to this are compared by weekday, longer ones by date
 NORMAL, MORE, FEWER, FEW, HISTORY = VERDICTS = "normal", "more", "fewer", "few", "history"
 OF_FLAGS = {"none": NORMAL, "more": MORE, "fewer": FEWER, "few": FEW, "history": HISTORY}
@@ -74,7 +77,8 @@ class Compared:
     itself whole; ``before``
     says how many of the last four they cover. ``ranged`` says whether the period has a range:
     whole days of one week at most, and no hexagon. ``among_week`` says that the verdicts are those
-    of a whole week among all its sectors and types, not of the period among its types.
+    of a whole week among all its sectors and types, not of the period among its types. ``absent``
+    are types that no incident of all the data is of.
     """
 
     summary: Summary
@@ -84,6 +88,7 @@ class Compared:
     before: int
     ranged: bool
     among_week: bool
+    absent: frozenset[str]
     rows: tuple[TypeRow, ...]
     all: TypeRow
 
@@ -93,7 +98,8 @@ def compared(snapshot: Snapshot, filters: Filters) -> Compared:
 
     The previous period begins a whole number of weeks earlier, as few as its length needs: the
     weekend before, the week before. Periods of up to two weeks are compared with the same weekdays
-    of the year before (364 days), longer ones with the same dates.
+    of the year before (364 days), longer ones with the same dates. Where incidents are dated by the
+    month, whole months are compared with whole months.
 
     Raises
     ------
@@ -103,12 +109,10 @@ def compared(snapshot: Snapshot, filters: Filters) -> Compared:
     require_internal(filters.tier)
     summary = summarise(snapshot, filters)
     period = summary.period
-    step = _step(period)
-    earlier = [_moved(period, timedelta(days=-step * k)) for k in range(1, BEFORE + 1)]
+    earlier, year = _earlier(snapshot, period)
     whole = is_covered(snapshot, period)  # part of a period is not compared with whole ones
     known = [p for p in earlier if whole and is_covered(snapshot, p)]
-    previous = earlier[0] if earlier[0] in known else None
-    year: tuple[date, date] | None = _year_before(period)
+    previous = earlier[0] if earlier and earlier[0] in known else None
     year = year if year and whole and is_covered(snapshot, year) else None
     counts = {p: _counts(snapshot, filters, p) for p in {*known, *([year] if year else [])}}
     mean = np.mean([counts[p] for p in known], axis=0) if len(known) == BEFORE else None
@@ -136,9 +140,27 @@ def compared(snapshot: Snapshot, filters: Filters) -> Compared:
         before=len(known),
         ranged=bool(ranges),
         among_week=bool(week),
+        absent=absent_types(snapshot, filters),
         rows=tuple(rows[:-1]),
         all=rows[-1],
     )
+
+
+def _earlier(
+    snapshot: Snapshot, period: tuple[date, date]
+) -> tuple[list[tuple[date, date]], tuple[date, date] | None]:
+    """Return the last four such periods and the one of the year before.
+
+    A register that tells the month alone has months to compare, and nothing beside other periods.
+    """
+    steps = range(1, BEFORE + 1)
+    if not is_coarse(snapshot):
+        by = _step(period)
+        return [_moved(period, timedelta(days=-by * k)) for k in steps], _year_before(period)
+    if not is_whole_months(*period):
+        return [], None
+    by = months_in(*period)
+    return [months_back(*period, by * k) for k in steps], months_back(*period, _YEAR_MONTHS)
 
 
 def _step(period: tuple[date, date]) -> int:

@@ -66,7 +66,7 @@ def listed(
                 when=when_words(begin, end, lang),
                 type=offence.name(lang),
                 scene=taxonomy.scene[scene].name(lang),
-                sector=f"{sector} {snapshot.sector_names[sector]}"
+                sector=f"{sector} {snapshot.own_names[sector]}".rstrip()
                 if sector is not None
                 else NO_SECTOR,
             )

@@ -58,7 +58,7 @@ def staffing(wall: Wall) -> Slide | None:
 
 def _pair(row: Row, lang: str) -> tuple[str, float, float, str, str]:
     need, posts = row.need or 0.0, row.posts or 0.0
-    name = short_place(row.sector.id, row.sector.name)
+    name = short_place(row.sector.id, row.sector.own_name)
     return name, need, posts, number(need, lang, 1), number(posts, lang)
 
 

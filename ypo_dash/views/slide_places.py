@@ -144,7 +144,7 @@ def sectors(wall: Wall) -> Slide:
     else:
         said = text(lang, "No sector demonstrably changed {when}.", when=words.within)
     top = sorted(range(len(ids)), key=lambda i: (i not in shown, -found.count[i]))[:_MOST_SECTORS]
-    names = wall.snapshot.sector_names
+    names = wall.snapshot.own_names
     rows = [
         (short_place(ids[i], names[ids[i]]), float(found.count[i]), number(found.count[i], lang), i in shown)
         for i in top
@@ -194,7 +194,7 @@ def sector(wall: Wall, key: str) -> Slide:
     said = text(lang, "{incidents} {when}: {verdict}.", incidents=counted, when=words.within, verdict=verdict)  # fmt: skip
     return Slide(
         key=f"sector-{key}",
-        place=text(lang, "Sector {id}", id=whole_place(key, wall.snapshot.sector_names[key])),
+        place=text(lang, "Sector {id}", id=whole_place(key, wall.snapshot.own_names[key])),
         sentence=said,
         picture=pictures.sector_map(wall, key, filters),
         numbers=facts(
