@@ -28,6 +28,7 @@ from ypo_dash.reports.printing import Printing
 from ypo_dash.store.reader import Store
 from ypo_dash.store.workspace import Workspace
 from ypo_dash.views.disclosure import published
+from ypo_dash.views.quarters import quarter_counts
 from ypo_dash.views.survey import survey_of
 from ypo_dash.views.workbench import workbench_table
 
@@ -288,3 +289,11 @@ def test_partners_get_ranges_of_whole_months_and_no_survey(demo):
     assert "unsafe" not in sheet.lower()
     assert "Simuleret:" not in sheet  # the reasons of factors
     assert not [t for t in tables(found) if "Reported per 1,000 a year" in [c.name for c in t.columns]]  # fmt: skip
+
+
+def test_a_quarter_that_the_data_hold_in_part_is_not_compared(demo):
+    filters = Filters.from_query("from=2012-10-01&to=2012-12-31", demo)
+    found = quarter_counts(demo, filters)
+    assert found.all.count > 0
+    assert (found.previous, found.year) == (None, None)
+    assert {(row.previous, row.year) for row in (*found.rows, found.all)} == {(None, None)}

@@ -164,3 +164,11 @@ def test_a_whole_week_has_one_range_and_one_verdict(demo, place, monday):
     assert found.among_week
     band = recent(demo, filters)
     assert (band.low[-1], band.high[-1]) == (week.usual.low, week.usual.high)
+
+
+def test_a_period_that_the_data_hold_in_part_is_not_compared(demo):
+    """Three days of data beside ten would look like a fall."""
+    found = compared(demo, Filters(date_from=date(2012, 11, 23), date_to=date(2012, 12, 2)))
+    assert found.all.count == compared(demo, WEEKEND).all.count
+    assert (found.previous, found.year, found.before, found.ranged) == (None, None, 0, False)
+    assert {(row.previous, row.mean, row.year) for row in found.rows} == {(None, None, None)}

@@ -21,8 +21,9 @@ from ypo_dash.model.filters import Filters
 from ypo_dash.model.rotation import Rotation, SlideSpec
 from ypo_dash.people.walls import Notice
 from ypo_dash.views import slide, slide_hours, slide_places, slides
+from ypo_dash.views.compared import NORMAL, Usual
 from ypo_dash.views.slide import MOST_WORDS, Slide, Wall
-from ypo_dash.views.slide_words import short_place
+from ypo_dash.views.slide_words import short_place, verdict_words
 from ypo_dash.views.tables import table
 
 ZONE = "Europe/Copenhagen"
@@ -328,3 +329,10 @@ def test_names_that_fit_a_line():
     assert short_place("2401", "") == "2401"
     assert short_place("14", "14") == "14"
     assert np.char.str_len(short_place("7", "A" * 40)) == 42
+
+
+def test_a_count_outside_its_range_is_not_called_within_it():
+    usual = Usual(7.0, 23.0, NORMAL)
+    assert verdict_words(usual, "en", 23) == "within the normal"
+    assert verdict_words(usual, "en", 24) == "outside the normal, may be chance"
+    assert verdict_words(usual, "en", 6) == "outside the normal, may be chance"

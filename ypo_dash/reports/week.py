@@ -271,7 +271,9 @@ def _sector(
     name = sector_title(snapshot, sector, lang)
     drawn = incident_map(snapshot, filters, lang, printing, (106.0, 76.0))
     counted = counted_words(filters, lang)
-    notes = provisional_note(snapshot, found.period[0], lang) + compared_notes(snapshot, found, lang)
+    notes = provisional_note(snapshot, found.period[0], lang) + compared_notes(
+        snapshot, found, lang
+    )
     blocks: list[Block] = [
         Lead(_lead(snapshot, found, lang)),
         *state_line(snapshot, filters, lang),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _shapes = Lru(4)
 _grounds = Lru(4)
+_TINY = 0.05  # below which one decimal would read as nothing
 _BELOW = ("land", "water", "parks", "rail", "streets")
 
 
@@ -113,7 +114,10 @@ def limit_labels(
     summary = summarise(snapshot, filters)
     words = [count_text(summary, limit, lang) for limit in limits]
     if summary.masked:
-        return [(i + 1, f"≥ {word}") for i, word in enumerate(words)]
+        return [
+            (i + 1, f"≥ {word}" if limit >= _TINY else "> 0")
+            for i, (limit, word) in enumerate(zip(limits, words, strict=True))
+        ]
     ends = [count_text(summary, limit - 1, lang) for limit in limits[1:]]
     closed = [
         low if low == high else f"{low}–{high}" for low, high in zip(words, ends, strict=False)

@@ -101,9 +101,10 @@ def quarter_counts(snapshot: Snapshot, filters: Filters) -> QuarterCounts:
     summary = summarise(snapshot, filters)
     first, last = summary.period
     months = 12 * (last.year - first.year) + last.month - first.month + 1
-    previous = _known(snapshot, (moved(first, -months), first - timedelta(days=1)))
+    whole = is_covered(snapshot, (first, last))  # part of a quarter is not compared with whole ones
+    previous = _known(snapshot, whole, (moved(first, -months), first - timedelta(days=1)))
     start = moved(first, -YEAR)
-    year = _known(snapshot, (start, moved(start, months) - timedelta(days=1)))
+    year = _known(snapshot, whole, (start, moved(start, months) - timedelta(days=1)))
     before, ago = (
         summarise(snapshot, replace(filters, date_from=p[0], date_to=p[1])) if p else None
         for p in (previous, year)
@@ -134,5 +135,5 @@ def quarter_counts(snapshot: Snapshot, filters: Filters) -> QuarterCounts:
     )
 
 
-def _known(snapshot: Snapshot, period: Period) -> Period | None:
-    return period if is_covered(snapshot, period) else None
+def _known(snapshot: Snapshot, whole: bool, period: Period) -> Period | None:
+    return period if whole and is_covered(snapshot, period) else None
