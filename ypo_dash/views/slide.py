@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from ypo_dash.i18n import format_date, weekday_names
@@ -64,13 +64,6 @@ class Slide:
     rows: tuple[tuple[str, str], ...] = ()
     footer: Footer = NO_FOOTER
     what: str = "wall slide"
-
-
-def recent(wall: Wall, days: int = RECENT_DAYS) -> tuple[date, date]:
-    """Return the last ``days`` days of data."""
-    span = wall.snapshot.span
-    assert span is not None  # noqa: S101 - without data no slide is made
-    return span[1] - timedelta(days=days - 1), span[1]
 
 
 def dated_query(filters: Filters, snapshot: Snapshot) -> str:

@@ -13,8 +13,17 @@ from ypo_dash.views import slide_pictures as pictures
 from ypo_dash.views.change import FEW, FEWER, MORE, NONE, sector_changes
 from ypo_dash.views.compared import compared
 from ypo_dash.views.facts import Fact
-from ypo_dash.views.rhythm import whole_months
-from ypo_dash.views.slide import Slide, day_words, footer, recent
+from ypo_dash.views.slide import Slide, day_words, footer
+from ypo_dash.views.slide_spans import (
+    before_words,
+    change_words,
+    line_words,
+    recent,
+    sectors_words,
+    unchanged_words,
+    verdict_words,
+    week_words,
+)
 from ypo_dash.views.slide_words import (
     beyond,
     count_fact,
@@ -45,9 +54,8 @@ def briefing_filters(wall: Wall) -> Filters | None:
     span = wall.snapshot.span
     assert span is not None  # noqa: S101 - without data no slide is made
     if is_coarse(wall.snapshot):
-        months = whole_months(wall.snapshot)
-        last = months[1] if months else span[1]
-        return Filters(date_from=last.replace(day=1), date_to=last)
+        first, last = recent(wall)
+        return Filters(date_from=first, date_to=last)
     found = since_briefing(wall.clock.now, wall.rotation.briefings)
     if found.first > span[1]:
         return None
@@ -120,7 +128,7 @@ def station(wall: Wall, key: str) -> Slide:
     return Slide(
         key=f"station-{key}",
         place=text(lang, "Local station {name}", name=name),
-        sentence=count_sentence(found, text(lang, "in seven days"), lang),
+        sentence=count_sentence(found, week_words(wall), lang),
         picture=pictures.count_map(wall, filters, name, inside=wall.snapshot.station_sectors[key]),
         numbers=facts(count_fact(found, lang), mean_fact(found, lang)),
         lines=tuple(line for line in lines if line),
@@ -137,9 +145,9 @@ def sectors(wall: Wall) -> Slide:
     order = sorted(range(len(ids)), key=lambda i: (found.p[i], -abs(found.difference[i])))
     shown = [i for i in order if found.verdict[i] in (MORE, FEWER)]
     if shown:
-        said = _change_sentence(ids[shown[0]], found[shown[0]].difference, lang)
+        said = _change_sentence(wall, ids[shown[0]], found[shown[0]].difference)
     else:
-        said = text(lang, "No sector demonstrably changed in four weeks.")
+        said = unchanged_words(wall)
     top = sorted(range(len(ids)), key=lambda i: (i not in shown, -found.count[i]))[:_MOST_SECTORS]
     names = wall.snapshot.own_names
     rows = [
@@ -150,23 +158,21 @@ def sectors(wall: Wall) -> Slide:
     more = sum(1 for i in shown if found.verdict[i] == MORE)
     return Slide(
         key="sectors",
-        place=text(lang, "Sectors, four weeks against the four before"),
+        place=sectors_words(wall),
         sentence=said,
         picture=pictures.bar_chart(wall, rows, text(lang, "Incidents by sector"), before),
         numbers=facts(
             Fact(text(lang, "Sectors with more"), number(more, lang)),
             Fact(text(lang, "Sectors with fewer"), number(len(shown) - more, lang)),
         ),
-        lines=(text(lang, "The line marks the four weeks before."),),
+        lines=(line_words(wall),),
         footer=footer(wall, filters),
     )
 
 
-def _change_sentence(sector: str, difference: float, lang: str) -> str:
-    amount = number(abs(difference), lang, 0)
-    if difference > 0:
-        return text(lang, "Sector {id}: {n} more than in the four weeks before.", id=sector, n=amount)  # fmt: skip
-    return text(lang, "Sector {id}: {n} fewer than in the four weeks before.", id=sector, n=amount)  # fmt: skip
+def _change_sentence(wall: Wall, sector: str, difference: float) -> str:
+    amount = number(abs(difference), wall.lang, 0)
+    return change_words(wall, sector, amount, more=difference > 0)
 
 
 def focus(wall: Wall) -> str:
@@ -185,7 +191,7 @@ def sector(wall: Wall, key: str) -> Slide:
     ids, of_all = sector_changes(wall.snapshot, filters)
     change = of_all[ids.index(key)]
     counted = incidents_text(summary, count_value(summary.total), lang)
-    said = text(lang, "{incidents} in four weeks: {verdict}.", incidents=counted, verdict=_verdict(change.verdict, lang))  # fmt: skip
+    said = verdict_words(wall, counted, _verdict(change.verdict, lang))
     return Slide(
         key=f"sector-{key}",
         place=text(lang, "Sector {id} {name}", id=key, name=wall.snapshot.own_names[key]).rstrip(),
@@ -193,7 +199,7 @@ def sector(wall: Wall, key: str) -> Slide:
         picture=pictures.sector_map(wall, key, filters),
         numbers=facts(
             Fact(text(lang, "Incidents"), count_text(summary, count_value(summary.total), lang)),
-            Fact(text(lang, "Four weeks before"), number(change.before, lang)),
+            Fact(before_words(wall), number(change.before, lang)),
         ),
         lines=tuple(line for line in (most_words(wall, summary),) if line),
         footer=footer(wall, filters),

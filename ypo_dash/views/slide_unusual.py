@@ -14,7 +14,8 @@ from ypo_dash.views.facts import Fact
 from ypo_dash.views.hotspots import hotspots, sentence
 from ypo_dash.views.judged import ALL_SECTORS, ALL_TYPES
 from ypo_dash.views.normal import normal
-from ypo_dash.views.slide import Slide, footer, recent
+from ypo_dash.views.slide import Slide, footer
+from ypo_dash.views.slide_spans import recent, spots_words
 from ypo_dash.views.slide_words import facts
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.usual import band
@@ -124,7 +125,7 @@ def hot_spots(wall: Wall) -> Slide:
     new = len(np.unique(found.group[hot & (found.code == 1)]))
     return Slide(
         key="hotspots",
-        place=text(lang, "Hot spots of four weeks"),
+        place=spots_words(wall),
         sentence=_spots_sentence(found, groups, lang),
         picture=pictures.spot_map(wall, found, text(lang, "Hot spots")),
         numbers=facts(
