@@ -20,7 +20,7 @@ from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
 from ypo_dash.model.rotation import Rotation, SlideSpec
 from ypo_dash.people.walls import Notice
-from ypo_dash.views import slide, slide_hours, slide_places, slides
+from ypo_dash.views import slide_hours, slide_places, slide_spans, slides
 from ypo_dash.views.compared import NORMAL, Usual
 from ypo_dash.views.slide import MOST_WORDS, Slide, Wall
 from ypo_dash.views.slide_words import short_place, verdict_words
@@ -227,7 +227,7 @@ def test_a_window_without_data_has_no_number(demo):
 
 
 def test_registers_dated_by_the_month_have_months_and_no_hours(demo, monkeypatch):
-    for module in (slide, slides, slide_places, slide_hours):
+    for module in (slides, slide_hours, slide_places, slide_spans):
         monkeypatch.setattr(module, "is_coarse", lambda _snapshot: True)
     wall = wall_of(demo)
     assert made(wall, "kind=briefing").footer.query == "from=2012-10-01&to=2012-10-31"

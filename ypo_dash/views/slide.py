@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from ypo_dash.i18n import format_date, percent, text, weekday_names
 from ypo_dash.people.plans import NOTHING_EDITED, Edited
-from ypo_dash.store.gaps import is_coarse
 from ypo_dash.store.query import summarise
-from ypo_dash.views.rhythm import whole_months
 
 if TYPE_CHECKING:
     from ypo_dash.figures.theme import Theme
@@ -67,51 +65,6 @@ class Slide:
     rows: tuple[tuple[str, str], ...] = ()
     footer: Footer = NO_FOOTER
     what: str = "wall slide"
-
-
-def recent(wall: Wall, days: int = RECENT_DAYS) -> tuple[date, date]:
-    """Return the last ``days`` days of data; the last whole month where incidents are dated by it."""
-    span = wall.snapshot.span
-    assert span is not None  # noqa: S101 - without data no slide is made
-    if not is_coarse(wall.snapshot):
-        return span[1] - timedelta(days=days - 1), span[1]
-    months = whole_months(wall.snapshot)
-    last = months[1] if months else span[1]
-    return last.replace(day=1), last
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """What the recent period is called, and the one before it."""
-
-    within: str
-    than: str
-    before: str
-    against: str
-    marks: str
-    spots: str
-
-
-def stretch(wall: Wall) -> Stretch:
-    """Return the words for `recent`: four weeks, or a month."""
-    lang = wall.lang
-    if is_coarse(wall.snapshot):
-        return Stretch(
-            within=text(lang, "in the month"),
-            than=text(lang, "than in the month before"),
-            before=text(lang, "The month before"),
-            against=text(lang, "Sectors, a month against the one before"),
-            marks=text(lang, "The line marks the month before."),
-            spots=text(lang, "Hot spots of the month"),
-        )
-    return Stretch(
-        within=text(lang, "in four weeks"),
-        than=text(lang, "than in the four weeks before"),
-        before=text(lang, "Four weeks before"),
-        against=text(lang, "Sectors, four weeks against the four before"),
-        marks=text(lang, "The line marks the four weeks before."),
-        spots=text(lang, "Hot spots of four weeks"),
-    )
 
 
 def dated_query(filters: Filters, snapshot: Snapshot) -> str:

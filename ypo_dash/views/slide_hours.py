@@ -16,7 +16,8 @@ from ypo_dash.store.query import summarise
 from ypo_dash.views import slide_pictures as pictures
 from ypo_dash.views.compared import compared
 from ypo_dash.views.facts import Fact
-from ypo_dash.views.slide import RECENT_DAYS, Slide, footer, hours_words, recent
+from ypo_dash.views.slide import RECENT_DAYS, Slide, footer, hours_words
+from ypo_dash.views.slide_spans import recent
 from ypo_dash.views.slide_words import (
     beyond,
     count_fact,

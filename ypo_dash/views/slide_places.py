@@ -13,7 +13,17 @@ from ypo_dash.views import slide_pictures as pictures
 from ypo_dash.views.change import FEW, FEWER, MORE, NONE, sector_changes
 from ypo_dash.views.compared import compared
 from ypo_dash.views.facts import Fact
-from ypo_dash.views.slide import Slide, day_words, footer, recent, stretch
+from ypo_dash.views.slide import Slide, day_words, footer
+from ypo_dash.views.slide_spans import (
+    before_words,
+    change_words,
+    line_words,
+    recent,
+    sectors_words,
+    unchanged_words,
+    verdict_words,
+    week_words,
+)
 from ypo_dash.views.slide_words import (
     beyond,
     count_fact,
@@ -109,8 +119,6 @@ def _still_missing(wall: Wall, filters: Filters, found: Compared) -> str:
 def station(wall: Wall, key: str) -> Slide:
     """Return a local station's last seven days; its last month where incidents are dated by it."""
     lang = wall.lang
-    coarse = is_coarse(wall.snapshot)
-    when = text(lang, "in the month") if coarse else text(lang, "in seven days")
     first, last = recent(wall, 7)
     filters = Filters(date_from=first, date_to=last, station=key)
     found = compared(wall.snapshot, filters)
@@ -121,10 +129,9 @@ def station(wall: Wall, key: str) -> Slide:
     return Slide(
         key=f"station-{key}",
         place=text(lang, "Local station {name}", name=name),
-        sentence=count_sentence(found, when, lang),
+        sentence=count_sentence(found, week_words(wall), lang),
         picture=pictures.count_map(wall, filters, name, inside=wall.snapshot.station_sectors[key]),
-        # Earlier periods are whole weeks before: of months they would hold now none, now two.
-        numbers=facts(count_fact(found, lang), None if coarse else mean_fact(found, lang)),
+        numbers=facts(count_fact(found, lang), mean_fact(found, lang)),
         lines=tuple(line for line in lines if line),
         footer=footer(wall, filters),
     )
@@ -135,14 +142,13 @@ def sectors(wall: Wall) -> Slide:
     lang = wall.lang
     first, last = recent(wall)
     filters = Filters(date_from=first, date_to=last)
-    words = stretch(wall)
     ids, found = sector_changes(wall.snapshot, filters)
     order = sorted(range(len(ids)), key=lambda i: (found.p[i], -abs(found.difference[i])))
     shown = [i for i in order if found.verdict[i] in (MORE, FEWER)]
     if shown:
         said = _change_sentence(wall, ids[shown[0]], found[shown[0]].difference)
     else:
-        said = text(lang, "No sector demonstrably changed {when}.", when=words.within)
+        said = unchanged_words(wall)
     top = sorted(range(len(ids)), key=lambda i: (i not in shown, -found.count[i]))[:_MOST_SECTORS]
     names = wall.snapshot.own_names
     rows = [
@@ -153,24 +159,21 @@ def sectors(wall: Wall) -> Slide:
     more = sum(1 for i in shown if found.verdict[i] == MORE)
     return Slide(
         key="sectors",
-        place=words.against,
+        place=sectors_words(wall),
         sentence=said,
         picture=pictures.bar_chart(wall, rows, text(lang, "Incidents by sector"), before),
         numbers=facts(
             Fact(text(lang, "Sectors with more"), number(more, lang)),
             Fact(text(lang, "Sectors with fewer"), number(len(shown) - more, lang)),
         ),
-        lines=(words.marks,),
+        lines=(line_words(wall),),
         footer=footer(wall, filters),
     )
 
 
 def _change_sentence(wall: Wall, sector: str, difference: float) -> str:
-    lang, than = wall.lang, stretch(wall).than
-    amount = number(abs(difference), lang, 0)
-    if difference > 0:
-        return text(lang, "Sector {id}: {n} more {than}.", id=sector, n=amount, than=than)
-    return text(lang, "Sector {id}: {n} fewer {than}.", id=sector, n=amount, than=than)
+    amount = number(abs(difference), wall.lang, 0)
+    return change_words(wall, sector, amount, more=difference > 0)
 
 
 def focus(wall: Wall) -> str:
@@ -189,9 +192,7 @@ def sector(wall: Wall, key: str) -> Slide:
     ids, of_all = sector_changes(wall.snapshot, filters)
     change = of_all[ids.index(key)]
     counted = incidents_text(summary, count_value(summary.total), lang)
-    words = stretch(wall)
-    verdict = _verdict(change.verdict, lang)
-    said = text(lang, "{incidents} {when}: {verdict}.", incidents=counted, when=words.within, verdict=verdict)  # fmt: skip
+    said = verdict_words(wall, counted, _verdict(change.verdict, lang))
     return Slide(
         key=f"sector-{key}",
         place=text(lang, "Sector {id}", id=whole_place(key, wall.snapshot.own_names[key])),
@@ -199,7 +200,7 @@ def sector(wall: Wall, key: str) -> Slide:
         picture=pictures.sector_map(wall, key, filters),
         numbers=facts(
             Fact(text(lang, "Incidents"), count_text(summary, count_value(summary.total), lang)),
-            Fact(words.before, number(change.before, lang)),
+            Fact(before_words(wall), number(change.before, lang)),
         ),
         lines=tuple(line for line in (most_words(wall, summary),) if line),
         footer=footer(wall, filters),

@@ -14,7 +14,8 @@ from ypo_dash.views.facts import Fact
 from ypo_dash.views.hotspots import hotspots, sentence
 from ypo_dash.views.judged import ALL_SECTORS, ALL_TYPES
 from ypo_dash.views.normal import normal
-from ypo_dash.views.slide import Slide, footer, recent, stretch
+from ypo_dash.views.slide import Slide, footer
+from ypo_dash.views.slide_spans import recent, spots_words
 from ypo_dash.views.slide_words import facts
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.usual import band
@@ -125,7 +126,7 @@ def hot_spots(wall: Wall) -> Slide:
     new = int((hot & (found.code == 1)).sum())
     return Slide(
         key="hotspots",
-        place=stretch(wall).spots,
+        place=spots_words(wall),
         sentence=_spots_sentence(found, groups, lang),
         picture=pictures.spot_map(wall, found, text(lang, "Hot spots")),
         numbers=facts(

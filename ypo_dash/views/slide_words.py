@@ -21,7 +21,7 @@ _LONGEST_PLACE = 20
 _JOINED = re.compile(r"\s+(?:&|/|–|og|and)\s+|\s*,\s*")
 
 
-def verdict_words(usual: Usual | None, count: float, lang: str) -> str:
+def verdict_words(usual: Usual | None, lang: str, count: float) -> str:
     """Return how a count stands to the normal; empty where the period has no range."""
     if usual is None:
         return ""
@@ -39,7 +39,7 @@ def verdict_words(usual: Usual | None, count: float, lang: str) -> str:
 def count_sentence(found: Compared, when: str, lang: str) -> str:
     """Return "27 incidents since the last briefing: within the normal."."""
     counted = incidents_text(found.summary, count_value(found.all.count), lang)
-    verdict = verdict_words(found.all.usual, found.all.count, lang)
+    verdict = verdict_words(found.all.usual, lang, found.all.count)
     return f"{counted} {when}: {verdict}." if verdict else f"{counted} {when}."
 
 

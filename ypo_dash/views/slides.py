@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ypo_dash.views.slide import Wall
 
 __all__ = ["OWN", "Ref", "build", "expand", "shown_notices"]
+_BY_WEEK = ("unusual", "nights", "shift")  # say nothing where a source tells the month alone
 OWN = ("kind", "station", "sector", "finding", "notice", "theme")
 """Parameters of a slide beside its state."""
 
@@ -128,6 +129,8 @@ def _refs(wall: Wall, only: tuple[str, ...] = ()) -> Iterator[Ref]:
 def _each(wall: Wall, spec: SlideSpec) -> Iterator[tuple[str, str]]:
     """Yield key and query of the slides that one entry of the rotation stands for."""
     kind = spec.kind
+    if kind in _BY_WEEK and is_coarse(wall.snapshot):
+        return
     if kind == "state":
         yield f"state-{spec.state}", f"kind=state&{spec.state}"
         return
