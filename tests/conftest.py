@@ -11,6 +11,7 @@ import pytest
 from tests.browser.chromium import all_contexts, browser, contexts  # noqa: F401 - fixtures
 from tests.postgres import postgres  # noqa: F401 - a fixture
 from tests.reference_data import SHARED
+from tests.small_district import district  # noqa: F401 - a fixture
 from ypo_dash.sources.simulated import generate
 from ypo_dash.store.demo import build_demo
 from ypo_dash.store.reader import Store
@@ -36,6 +37,12 @@ LONG_FIRST = (
     "tests/browser/test_measures.py",
     "tests/faults/test_disk.py",
     "tests/browser/test_numbers.py",
+    "tests/browser/test_wall.py",
+    "tests/test_same_numbers.py",
+    "tests/reports/test_sheets.py",
+    "tests/reports/test_partner_prints.py",
+    "tests/views/test_slides.py",
+    "tests/views/test_partner_period.py",
 )
 DATA = Path(__file__).resolve().parents[1] / "data"
 

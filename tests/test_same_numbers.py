@@ -20,7 +20,7 @@ from app import create_app
 from tests.oracle import State
 from tests.printed import poppler, printed, text_of
 from tests.reference.cities import City
-from tests.reference.test_simulated import district, random_state  # noqa: F401 - a fixture
+from tests.reference.test_simulated import random_state
 from ypo_dash.model.filters import Filters
 from ypo_dash.reports.kinds import dated, document
 from ypo_dash.reports.printing import Printing
@@ -53,7 +53,7 @@ class _Slide(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def client(district: City):  # noqa: F811 - the fixture
+def client(district: City):
     return create_app(Path(district.workspace.home)).server.test_client()
 
 
@@ -84,7 +84,7 @@ def number_after(sheet: str, *words: str) -> str:
 
 
 @pytest.mark.parametrize("group", range(GROUPS))
-def test_export_wall_print_and_pandas_have_the_same_numbers(district, client, group):  # noqa: F811
+def test_export_wall_print_and_pandas_have_the_same_numbers(district, client, group):
     poppler("pdftotext")
     snapshot = client.application.extensions["ypo"].snapshot()
     printing = Printing(
@@ -144,7 +144,7 @@ def test_export_wall_print_and_pandas_have_the_same_numbers(district, client, gr
             assert lost in near, query
 
 
-def test_the_states_are_no_empty_exercise(district):  # noqa: F811
+def test_the_states_are_no_empty_exercise(district):
     queries = [random_state(random.Random(61123 + seed), district) for seed in range(STATES)]
     assert len(set(queries)) > 0.9 * STATES
     totals = [district.oracle.total(State.read(query)) for query in queries]

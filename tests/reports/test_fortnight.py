@@ -13,7 +13,7 @@ import pytest
 
 from tests.oracle import State
 from tests.printed import poppler, printed, text_of
-from tests.reference.test_simulated import district, random_state  # noqa: F401 - a fixture
+from tests.reference.test_simulated import random_state
 from tests.test_same_numbers import shown
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
@@ -33,7 +33,7 @@ FOUNDING = "sectors=5&from=2012-11-05&to=2012-11-18"
 
 
 @pytest.fixture(scope="module")
-def snapshot(district):  # noqa: F811 - the fixture
+def snapshot(district):
     return Store(Workspace(district.workspace.home)).snapshot()
 
 
@@ -71,8 +71,9 @@ def one_sector(seed, city):
         given.pop("types", None)  # both would leave next to nothing of one sector
     busiest = city.oracle.rows["sector"].value_counts().index
     given["sectors"] = rng.choice(list(busiest[:8]))
-    if "from" not in given:
-        given |= {"from": "2012-08-06", "to": "2012-11-18"}
+    # Two weeks, now and then more; every fourth is not wholly in the data, and compared with nothing.
+    begin = date(2012, 11, 18 if seed % 4 == 3 else 8) - timedelta(days=7 * rng.randrange(2 if seed % 4 == 3 else 40))  # fmt: skip
+    given |= {"from": begin, "to": begin + timedelta(days=rng.choice([13, 13, 27, 41]))}
     return urlencode(given, safe=",")
 
 
@@ -98,11 +99,11 @@ def near(value, masked):
     return {shown(round(abs(float(value) + step), 6), masked) for step in (0, 2e-5, -2e-5)}
 
 
-SEEDS = range(16)
+SEEDS = range(10)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_numbers_are_those_of_plain_pandas(district, snapshot, seed):  # noqa: F811
+def test_numbers_are_those_of_plain_pandas(district, snapshot, seed):
     poppler("pdftotext")
     query = one_sector(seed, district)
     oracle, state = district.oracle, State.read(query)
@@ -115,9 +116,10 @@ def test_numbers_are_those_of_plain_pandas(district, snapshot, seed):  # noqa: F
     before = [moved(state, -step * k) for k in range(1, 5)]
     ago = year_before(state)
     now = oracle.by_type(state)
-    first = oracle.by_type(before[0]) if is_covered(before[0], oracle) else None
-    four = [oracle.by_type(s) for s in before] if all(is_covered(s, oracle) for s in before) else None  # fmt: skip
-    year = oracle.by_type(ago) if ago and is_covered(ago, oracle) else None
+    whole = is_covered(state, oracle)
+    first = oracle.by_type(before[0]) if whole and is_covered(before[0], oracle) else None
+    four = [oracle.by_type(s) for s in before] if whole and all(is_covered(s, oracle) for s in before) else None  # fmt: skip
+    year = oracle.by_type(ago) if whole and ago and is_covered(ago, oracle) else None
     for offence in snapshot.taxonomy.offences:
         if state.types and offence.code not in state.types:
             continue
@@ -212,12 +214,12 @@ def check_days(document, oracle, state, masked):
     assert monday > state.last
 
 
-def test_the_random_states_are_no_empty_exercise(district):  # noqa: F811
+def test_the_random_states_are_no_empty_exercise(district):
     queries = [one_sector(seed, district) for seed in SEEDS]
     totals = [district.oracle.total(State.read(query)) for query in queries]
     assert sum(total > 0 for total in totals) > len(SEEDS) / 2
     assert sum("hours" in query for query in queries) > len(SEEDS) / 4
-    assert sum("scenes" in query for query in queries) > 2
+    assert sum("scenes" in query for query in queries) > 1
 
 
 @pytest.mark.parametrize("more", ["", "&hours=22-6", "&types=THEFT_PERSON", "&days=5,6,7"])

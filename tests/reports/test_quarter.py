@@ -13,7 +13,7 @@ import pytest
 
 from tests.oracle import State
 from tests.printed import poppler, printed, text_of
-from tests.reference.test_simulated import district, random_state  # noqa: F401 - a fixture
+from tests.reference.test_simulated import random_state
 from tests.reports.test_fortnight import near
 from tests.test_same_numbers import shown
 from tests.views.test_staffing_safety_oracle import expected_safety, expected_staffing
@@ -37,7 +37,7 @@ SEEDS = range(12)
 
 
 @pytest.fixture(scope="module")
-def snapshot(district):  # noqa: F811 - the fixture
+def snapshot(district):
     return Store(Workspace(district.workspace.home)).snapshot()
 
 
@@ -85,7 +85,7 @@ def quarter_state(seed, city):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_crime_is_that_of_plain_pandas(district, snapshot, seed):  # noqa: F811
+def test_crime_is_that_of_plain_pandas(district, snapshot, seed):
     poppler("pdftotext")
     query = quarter_state(seed, district)
     oracle, state = district.oracle, State.read(query)
@@ -127,7 +127,7 @@ def in_state(oracle, state, station):
     return not state.sectors or bool(inside & state.sectors)
 
 
-def test_the_random_states_are_no_empty_exercise(district):  # noqa: F811
+def test_the_random_states_are_no_empty_exercise(district):
     totals = [district.oracle.total(State.read(quarter_state(seed, district))) for seed in SEEDS]
     assert sum(total > 0 for total in totals) > len(SEEDS) / 2
 
