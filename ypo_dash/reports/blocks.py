@@ -24,6 +24,7 @@ from ypo_dash.views.tables import count_value
 from ypo_dash.views.words import count_text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
     from typing import Any
 
@@ -50,7 +51,7 @@ def incident_map(
 ) -> MapBlock:
     """Return the map of a state: incidents as symbols where they are few enough, else hexagons.
 
-    Of some sectors alone it has both: there is room for them.
+    Of some sectors alone it has both: there is room for them. A hexagon is shown large, in focus.
     """
     found = pins(snapshot, filters, lang, printing.points)
     inside = filters.place_sectors(snapshot)
@@ -60,11 +61,14 @@ def incident_map(
     )
     words = _map_words(few, bool(grid), lang)
     drawn = district_map(
-        map_layers.regions(snapshot, strong=inside or (), inside=inside),
+        [
+            *map_layers.regions(snapshot, strong=inside or (), inside=inside),
+            *map_layers.focus(filters.cell),
+        ],
         hexagons=grid,
         marks=map_layers.marks(found["pins"]) if few else (),
         ground=map_layers.ground(snapshot),
-        bounds=map_layers.bounds_of_sectors(snapshot, inside) if inside else None,
+        bounds=_bounds(snapshot, filters, inside),
         theme=PAPER,
         size=size,
         text=_TEXT,
@@ -78,6 +82,14 @@ def incident_map(
         blocks.append(legend(labels, text(lang, "Incidents per hexagon"), size[0]))
     notes = [*_map_notes(found, few, drawn, lang), *_pointless(snapshot, filters, lang)]
     return MapBlock(tuple(blocks), tuple(notes))
+
+
+def _bounds(
+    snapshot: Snapshot, filters: Filters, inside: Collection[str] | None
+) -> tuple[float, float, float, float] | None:
+    if filters.cell is not None:
+        return map_layers.bounds_around(filters.cell)
+    return map_layers.bounds_of_sectors(snapshot, inside) if inside else None
 
 
 def _pointless(snapshot: Snapshot, filters: Filters, lang: str) -> list[str]:

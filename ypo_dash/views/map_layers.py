@@ -85,6 +85,22 @@ def bounds_of_sectors(
     return min(lngs) - wide, min(lats) - high, max(lngs) + wide, max(lats) + high
 
 
+def focus(cell: str | None) -> list[Region]:
+    """Return the outline of the hexagon that a state looks into, none where it looks into none."""
+    if cell is None:
+        return []
+    ring = [list(corner) for corner in cell_ring(cell)]
+    return [Region(id=cell, label="", rings=[[*ring, ring[0]]], at=(ring[0][0], ring[0][1]), strong=True)]  # fmt: skip
+
+
+def bounds_around(cell: str) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of a hexagon with as much again on every side."""
+    ring = cell_ring(cell)
+    lngs, lats = [lng for lng, _ in ring], [lat for _, lat in ring]
+    wide, high = max(lngs) - min(lngs), max(lats) - min(lats)
+    return min(lngs) - wide, min(lats) - high, max(lngs) + wide, max(lats) + high
+
+
 def levels_of(
     values: Mapping[str, float], *, whole: bool = True
 ) -> tuple[dict[str, int], list[float]]:
