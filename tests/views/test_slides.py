@@ -20,7 +20,7 @@ from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
 from ypo_dash.model.rotation import Rotation, SlideSpec
 from ypo_dash.people.walls import Notice
-from ypo_dash.views import slide_hours, slide_places, slides
+from ypo_dash.views import slide_hours, slide_places, slide_spans, slides
 from ypo_dash.views.slide import MOST_WORDS, Slide, Wall
 from ypo_dash.views.slide_words import short_place
 from ypo_dash.views.tables import table
@@ -223,12 +223,16 @@ def test_a_window_without_data_has_no_number(demo):
 
 
 def test_registers_dated_by_the_month_have_months_and_no_hours(demo, monkeypatch):
-    for module in (slide_places, slide_hours):
+    for module in (slides, slide_places, slide_hours, slide_spans):
         monkeypatch.setattr(module, "is_coarse", lambda _snapshot: True)
     wall = wall_of(demo)
     assert made(wall, "kind=briefing").footer.query == "from=2012-10-01&to=2012-10-31"
     assert "no hours" in made(wall, "kind=shift").sentence
     assert made(wall, "kind=nights").numbers == ()
+    assert not {"unusual", "shift", "nights"} & {ref.key for ref in slides.expand(wall)}
+    station = made(wall, "kind=station&station=NE")
+    assert station.footer.query == "from=2012-10-01&to=2012-10-31&station=NE"
+    assert " in the month" in station.sentence
 
 
 def test_where_nothing_can_be_compared_the_slide_says_why(demo):
