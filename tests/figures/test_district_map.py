@@ -21,7 +21,7 @@ from tests.figures.samples import (
 )
 from ypo_dash.figures.district_map import Ground, Hexagon, Region, district_map, level_legend
 from ypo_dash.figures.map_drawing import MapDrawing
-from ypo_dash.figures.outline import Projection
+from ypo_dash.figures.outline import Projection, bounds_of
 from ypo_dash.figures.placing import Box, Room
 from ypo_dash.figures.svg import Picture
 from ypo_dash.figures.theme import DARK, LIGHT, PAPER
@@ -194,3 +194,16 @@ def test_drawing_leaves_out_corners_that_cannot_be_told_apart():
     drawing = MapDrawing(picture, Projection.within((0, 0, 1, 1), picture.size))
     ring = [(k / 100_000, 0.5) for k in range(100_000)]
     assert drawing._data([ring]).count("L") < 2600
+
+
+def test_what_lies_out_of_sight_is_no_weight():
+    regions = grid(20, 20)
+    whole = district_map(regions, **look()).svg
+    near = bounds_of(corner for ring in regions[0].rings for corner in ring)
+    part = district_map(regions, bounds=near, **look()).svg
+    assert len(part) < len(whole) / 5
+    lone = district_map([regions[0]], bounds=near, **look()).svg
+    assert set(texts(lone)) <= set(texts(part))
+    # A sector around all of the picture is in it, though none of its corners is.
+    wide = Region(id="w", label="", rings=[square(0.0, 40.0, 30.0)], at=(12.5, 55.7), level=3)
+    assert [a for a in drawn(district_map([wide], bounds=near, **look()).svg, "path") if a["fill"] == PAPER.ramp[2]]  # fmt: skip

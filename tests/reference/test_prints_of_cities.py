@@ -188,6 +188,9 @@ def test_days_of_a_register_of_months_are_not_printed(manchester: City, kind: st
     with pytest.raises(FilterError, match="whole months"):
         dated(snapshot, kind, state)
     assert latest_periods(snapshot, kind, state) == []
+    if kind == "weekend":
+        with pytest.raises(FilterError, match="whole months"):
+            dated(snapshot, kind, Filters.from_query(f"tier={tier}&from=2018-12-28", snapshot))
 
 
 def test_months_stand_beside_months(manchester: City) -> None:

@@ -55,3 +55,14 @@ def test_periods_end_with_the_data():
 
     found = latest_periods(Short(), "weekend", Filters())
     assert [first for first, _ in found] == [date(2012, 11, 23), date(2012, 11, 16)]
+
+
+@pytest.mark.parametrize("tier", ["internal", "partner"])
+def test_one_date_of_a_weekend_alone_has_its_other_one(demo, tier):
+    last = demo.span[1]
+    since = dated(demo, "weekend", Filters.from_query(f"tier={tier}&from=2012-11-23", demo))
+    assert (since.date_from, since.date_to) == (date(2012, 11, 23), last)
+    until = dated(demo, "weekend", Filters.from_query(f"tier={tier}&to=2012-11-18", demo))
+    assert (until.date_from, until.date_to) == (date(2012, 10, 22), date(2012, 11, 18))
+    with pytest.raises(FilterError, match="after the last date"):
+        dated(demo, "weekend", Filters.from_query(f"tier={tier}&from=2013-11-23", demo))

@@ -22,6 +22,7 @@ from ypo_dash.model.filters import Filters
 from ypo_dash.model.plan import SetFactor
 from ypo_dash.model.tiers import Range
 from ypo_dash.people.plans import NOTHING_EDITED, Edited
+from ypo_dash.reports import staffing_blocks
 from ypo_dash.reports.document import Beside, TableBlock
 from ypo_dash.reports.kinds import dated, document
 from ypo_dash.reports.printing import Printing
@@ -297,3 +298,19 @@ def test_a_quarter_that_the_data_hold_in_part_is_not_compared(demo):
     assert found.all.count > 0
     assert (found.previous, found.year) == (None, None)
     assert {(row.previous, row.year) for row in (*found.rows, found.all)} == {(None, None)}
+
+
+def test_more_bars_than_a_sheet_has_room_for_are_no_chart(demo, monkeypatch):
+    """A block beside another can't break: what is taller than a sheet would be cut off."""
+
+    def beside(found):
+        return [block for page in found.pages for block in page.blocks if isinstance(block, Beside)]
+
+    monkeypatch.setattr(staffing_blocks, "_MOST_PAIRS", 2)
+    many = made(demo, "from=2012-07-01&to=2012-09-30")
+    monkeypatch.setattr(staffing_blocks, "_MOST_PAIRS", 3)
+    by_station = made(demo, "from=2012-07-01&to=2012-09-30")
+    assert len(beside(by_station)) == len(beside(many)) + 1
+    assert "Need by the model and posts available, two bars each." not in str(many)
+    assert "Map of the sectors by need beyond the posts" in str(many)
+    assert any("Share by need" in str(table.columns) for table in tables(many))

@@ -238,6 +238,10 @@ def test_registers_dated_by_the_month_have_months_and_no_hours(demo, monkeypatch
     assert not {"shift", "nights"} & {ref.key for ref in slides.expand(wall)}
     assert "no hours" in made(wall, "kind=shift").sentence
     assert made(wall, "kind=nights").numbers == ()
+    assert not {"unusual", "shift", "nights"} & {ref.key for ref in slides.expand(wall)}
+    station = made(wall, "kind=station&station=NE")
+    assert station.footer.query == "from=2012-10-01&to=2012-10-31&station=NE"
+    assert " in the month" in station.sentence
 
 
 def test_where_nothing_can_be_compared_the_slide_says_why(demo):

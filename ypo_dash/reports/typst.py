@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ypo_dash.reports.document import Document
 
 _TEMPLATE = Path(__file__).parent / "template.typ"
-_LONGEST_S = 120
+_LONGEST_S, _LONGEST_PAGE_S = 120, 1
 # In a preview, drawings are pictures of their own that no page's font reaches: the reader's own one,
 # as large as ours by the height of its small letters, which sets about as wide.
 _OURS = f'font-family="{PAPER.font}"'
@@ -32,7 +32,7 @@ def pdf_of(document: Document) -> bytes:
     RuntimeError
         It can't be typeset; the message is the typesetter's.
     """
-    return _typeset(files_of(document), "pdf")[0]
+    return _typeset(files_of(document), "pdf", len(document.pages))[0]
 
 
 def pictures_of(document: Document) -> list[bytes]:
@@ -47,15 +47,15 @@ def pictures_of(document: Document) -> list[bytes]:
     for name, content in files.items():
         if name.endswith(".svg"):
             files[name] = content.replace(_OURS.encode(), _READERS.encode())
-    return _typeset(files, "svg")
+    return _typeset(files, "svg", len(document.pages))
 
 
-def _typeset(files: dict[str, bytes], form: str) -> list[bytes]:
+def _typeset(files: dict[str, bytes], form: str, pages: int) -> list[bytes]:
     done = subprocess.run(  # noqa: S603 - our own program, and no shell
         [sys.executable, "-m", typesetter.__name__, form],
         input=typesetter.packed(files),
         capture_output=True,
-        timeout=_LONGEST_S,
+        timeout=_LONGEST_S + _LONGEST_PAGE_S * pages,
         check=False,
     )
     if done.returncode:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ypo_dash.i18n import number, text
 from ypo_dash.model.errors import FilterError
+from ypo_dash.model.tiers import Tier
 from ypo_dash.reports.blocks import (
     WIDE,
     compared_notes,
@@ -50,13 +51,16 @@ _WEEK = 7
 def with_weekend(snapshot: Snapshot, filters: Filters) -> Filters:
     """Return the state with the latest weekend (Friday to Sunday) of the data where it names no date.
 
+    One date alone has Explore's other one, in every tier.
+
     Raises
     ------
     FilterError
-        The data hold no whole weekend.
+        The data hold no whole weekend, or end before a ``from`` that stands alone.
     """
     if filters.date_from or filters.date_to:
-        return filters
+        first, last = replace(filters, tier=Tier.INTERNAL.value).period(snapshot.span)
+        return replace(filters, date_from=first, date_to=last)
     if snapshot.span is None:
         raise FilterError("from", "there are no data yet")
     sunday = snapshot.span[1] - timedelta(days=snapshot.span[1].isoweekday() % 7)
