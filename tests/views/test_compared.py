@@ -14,7 +14,8 @@ from ypo_dash.store.query import daily_counts
 from ypo_dash.store.segments import read_truth
 from ypo_dash.store.span_counts import day_counts
 from ypo_dash.views.by_day import weeks_by_day
-from ypo_dash.views.compared import FEW, FEWER, HISTORY, MORE, NORMAL, compared, recent
+from ypo_dash.views.compared import compared
+from ypo_dash.views.usual_days import FEW, FEWER, HISTORY, MORE, NORMAL, recent
 
 DAY = timedelta(days=1)
 WEEKEND = Filters(date_from=date(2012, 11, 23), date_to=date(2012, 11, 25))

@@ -21,10 +21,10 @@ from ypo_dash.model.filters import Filters
 from ypo_dash.model.rotation import Rotation, SlideSpec
 from ypo_dash.people.walls import Notice
 from ypo_dash.views import slide_hours, slide_places, slide_spans, slides
-from ypo_dash.views.compared import NORMAL, Usual
 from ypo_dash.views.slide import MOST_WORDS, Slide, Wall
 from ypo_dash.views.slide_words import short_place, verdict_words
 from ypo_dash.views.tables import table
+from ypo_dash.views.usual_days import NORMAL, Usual
 
 ZONE = "Europe/Copenhagen"
 THREE = (time(6, 45), time(14, 45), time(22, 45))

@@ -16,11 +16,12 @@ from ypo_dash.store.gaps import is_coarse
 from ypo_dash.store.query import summarise
 from ypo_dash.views import map_layers
 from ypo_dash.views.absent import absent_words
-from ypo_dash.views.compared import FEW, FEWER, HISTORY, MORE, NORMAL, Compared, TypeRow, Usual
+from ypo_dash.views.compared import Compared, TypeRow
 from ypo_dash.views.incident_list import MOST_LISTED, NO_SECTOR, listed
 from ypo_dash.views.normal import is_provisional
 from ypo_dash.views.pins import MOST_PINS, pins
 from ypo_dash.views.tables import count_value
+from ypo_dash.views.usual_days import FEW, FEWER, HISTORY, MORE, NORMAL, Usual
 from ypo_dash.views.words import count_text
 
 if TYPE_CHECKING:

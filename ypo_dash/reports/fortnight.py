@@ -18,6 +18,7 @@ from ypo_dash.reports.blocks import (
     week_note,
 )
 from ypo_dash.reports.document import Block, Heading, Lead, Notes, Page
+from ypo_dash.reports.opening import state_line
 from ypo_dash.reports.printing import (
     build,
     counted_words,
@@ -27,12 +28,12 @@ from ypo_dash.reports.printing import (
     sector_title,
 )
 from ypo_dash.reports.sector_blocks import agreements, day_table, heat_table, scene_table
-from ypo_dash.reports.week import state_line
 from ypo_dash.store.gaps import is_coarse
 from ypo_dash.views.by_day import weeks_by_day
-from ypo_dash.views.compared import FEWER, HISTORY, MORE, compared
+from ypo_dash.views.compared import compared
 from ypo_dash.views.explore import finding
 from ypo_dash.views.tables import count_value
+from ypo_dash.views.usual_days import FEWER, HISTORY, MORE
 from ypo_dash.views.words import count_text
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from ypo_dash.model.filters import Filters
 from ypo_dash.model.plan import Plan
 from ypo_dash.reports import safety_blocks, staffing_blocks
 from ypo_dash.reports.document import Block, Heading, Lead, Notes, Page, Text
+from ypo_dash.reports.opening import state_line
 from ypo_dash.reports.printing import (
     build,
     counted_words,
@@ -18,7 +19,6 @@ from ypo_dash.reports.printing import (
     place_of,
 )
 from ypo_dash.reports.quarter_blocks import crime_blocks, crime_notes, quarter_name
-from ypo_dash.reports.week import state_line
 from ypo_dash.views.explore import finding
 from ypo_dash.views.quarters import quarter_counts, quarters_of
 from ypo_dash.views.staffing import Staffing

@@ -15,12 +15,11 @@ from ypo_dash.reports.blocks import (
     incident_list,
     incident_map,
     provisional_note,
-    range_words,
     sector_table,
     type_table,
-    verdict_words,
 )
 from ypo_dash.reports.document import Block, Facts, Heading, Lead, Notes, Page, Text
+from ypo_dash.reports.opening import lead
 from ypo_dash.reports.printing import (
     build,
     counted_words,
@@ -31,7 +30,6 @@ from ypo_dash.reports.printing import (
     state_words,
 )
 from ypo_dash.views.compared import compared
-from ypo_dash.views.explore import finding
 from ypo_dash.views.pins import MOST_PINS
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.words import count_text
@@ -91,7 +89,7 @@ def weekend(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing)
         *compared_notes(snapshot, found, lang),
     ]
     blocks: list[Block] = [
-        Lead(_lead(snapshot, found, lang)),
+        Lead(lead(snapshot, found, lang)),
         *_state_line(snapshot, filters, lang),
         *drawn.blocks,
         _facts(found, filters, lang),
@@ -109,17 +107,6 @@ def weekend(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing)
     )
     page = Page(title=title, place=place, period=period, foot=foot, blocks=tuple(blocks))
     return build(snapshot, title, [page], (lang, filters.tier), printing)
-
-
-def _lead(snapshot: Snapshot, found: Compared, lang: str) -> str:
-    said = [finding(found.summary, snapshot, lang)]
-    if found.all.usual is not None and found.all.usual.low is not None:
-        normal, verdict = (
-            range_words(found.all.usual, lang),
-            verdict_words(found.all.usual, lang, found.all.count),
-        )
-        said.append(text(lang, "Normal range {range}: {verdict}.", range=normal, verdict=verdict))
-    return " ".join(said)
 
 
 def _state_line(snapshot: Snapshot, filters: Filters, lang: str) -> list[Block]:

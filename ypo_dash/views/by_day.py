@@ -11,9 +11,9 @@ from ypo_dash.stats.normal_range import FLAGS
 from ypo_dash.store.query import daily_counts
 from ypo_dash.store.snapshot import EPOCH
 from ypo_dash.store.week_counts import covered_days
-from ypo_dash.views.compared import Usual, usual_of
 from ypo_dash.views.judged import judge, shown, weeks_within
 from ypo_dash.views.normal import is_provisional
+from ypo_dash.views.usual_days import Usual, usual_of
 
 if TYPE_CHECKING:
     from ypo_dash.model.filters import Filters

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import require_internal
 from ypo_dash.store.query import summarise
-from ypo_dash.views.compared import is_covered
+from ypo_dash.views.usual_days import is_covered
 
 if TYPE_CHECKING:
     from ypo_dash.model.filters import Filters

@@ -6,15 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from ypo_dash.i18n import join_words, number, percent, text
-from ypo_dash.views.compared import FEW, FEWER, HISTORY, MORE, NORMAL
 from ypo_dash.views.facts import Fact
 from ypo_dash.views.tables import count_value
+from ypo_dash.views.usual_days import FEW, FEWER, HISTORY, MORE, NORMAL
 from ypo_dash.views.words import count_text, incidents_text
 
 if TYPE_CHECKING:
     from ypo_dash.store.query import Summary
-    from ypo_dash.views.compared import Compared, TypeRow, Usual
+    from ypo_dash.views.compared import Compared, TypeRow
     from ypo_dash.views.slide import Wall
+    from ypo_dash.views.usual_days import Usual
 
 _TOP = 3
 _LONGEST_PLACE = 20
