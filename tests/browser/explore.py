@@ -39,11 +39,18 @@ class Explore:
             self.foreign.append(request.url)
 
     def open(self, query=""):
-        heard = len(self.complaints)
-        self.page.goto(self.address + "/" + query)
-        # What was under way on the page before is broken off, which Dash takes for a silent server.
-        self.complaints[heard:] = [c for c in self.complaints[heard:] if BROKEN_OFF not in c]
+        self._leave(lambda: self.page.goto(self.address + "/" + query))
         return self.ready().settle()
+
+    def reload(self):
+        self._leave(self.page.reload)
+        return self.ready()
+
+    def _leave(self, go):
+        """Go elsewhere; what is under way on the page is broken off, which Dash takes for a silent server."""
+        heard = len(self.complaints)
+        go()
+        self.complaints[heard:] = [c for c in self.complaints[heard:] if BROKEN_OFF not in c]
 
     def ready(self):
         """Wait for the page's scripts; the page's policy forbids to evaluate texts in it."""

@@ -199,8 +199,7 @@ def test_language_and_theme_stay(explore):
     assert explore.state == {"lang": "da"}
     assert explore.page.inner_text("#section-period h2") == "Periode"
     explore.page.click("#theme")
-    explore.page.reload()
-    explore.ready()
+    explore.reload()
     assert explore.read("document.documentElement.dataset.theme") == "dark"
 
 
