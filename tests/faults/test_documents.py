@@ -27,18 +27,18 @@ for _ in sys.stdin:
     child = os.fork()
     if child == 0:
         break
-    print(child, flush=True)
     os.waitpid(child, 0)
-    print("killed", flush=True)
+    os.write(1, b"killed\\n")
 else:
     sys.exit()
 store = Database.sqlite(Path(sys.argv[1]))
 with store.session() as session:
     version = find(session, "factor", "5").version
-print("ready", flush=True)
+# Lines in one write each: two processes share this pipe.
+os.write(1, f"ready {os.getpid()}\\n".encode())
 while True:
     version = save(store, "factor", "5", Edit(content={"n": version + 1}, seen=version, by="w")).version
-    print(version, flush=True)
+    os.write(1, f"{version}\\n".encode())
 """
 
 
@@ -57,10 +57,10 @@ def test_killed_while_saving(tmp_path, monkeypatch):
     )
     for _ in range(KILLS):
         print("write", file=writers.stdin, flush=True)
-        first = {writers.stdout.readline().strip() for _ in range(2)}
-        assert "ready" in first
+        ready, writer = writers.stdout.readline().split()
+        assert ready == "ready"
         time.sleep(dice.uniform(0.0, 0.08))
-        os.kill(int((first - {"ready"}).pop()), signal.SIGKILL)
+        os.kill(int(writer), signal.SIGKILL)
         said = list(iter(writers.stdout.readline, "killed\n"))
         told = int(said[-1]) if said else told
         with store.session() as session:
