@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -29,24 +28,6 @@ def text_of(pdf: bytes) -> str:
     command = [poppler("pdftotext"), "-layout", "-enc", "UTF-8", "-", "-"]
     done = subprocess.run(command, input=pdf, capture_output=True, check=True)
     return done.stdout.decode()
-
-
-def picture_of(pdf: bytes, folder: Path, *, dpi: int = 60, grey: bool = False) -> list[Path]:
-    """Return the sheets as PNG files."""
-    source = folder / "print.pdf"
-    source.write_bytes(pdf)
-    how = ["-gray"] if grey else []
-    command = [
-        poppler("pdftoppm"),
-        "-png",
-        "-r",
-        str(dpi),
-        *how,
-        str(source),
-        str(folder / "sheet"),
-    ]
-    subprocess.run(command, capture_output=True, check=True)
-    return sorted(folder.glob("sheet*.png"))
 
 
 def printed(document: object) -> bytes:

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
-import shutil
-import subprocess
 import time
 
 import pytest
 
+from tests.printed import text_of
+
 pytestmark = pytest.mark.browser
-PDFTOTEXT = shutil.which("pdftotext")
-MISSING = "!!! pdftotext is missing: the PDF was not read. Install Debian's package poppler-utils."
-
-
-def text_of(path):
-    if PDFTOTEXT is None:
-        if os.environ.get("CI"):
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
-    return subprocess.run([PDFTOTEXT, "-layout", str(path), "-"], capture_output=True, text=True, check=True).stdout  # fmt: skip
 
 
 class Print:
@@ -72,7 +61,7 @@ class Print:
             self.page.keyboard.press("Enter")
         path = folder / taken.value.suggested_filename
         taken.value.save_as(path)
-        words = text_of(path)
+        words = text_of(path.read_bytes())
         return words, dict(re.findall(r"^ *[A-Z] +(\S.*?) {2,}(\d+)(?: |$)", words, re.MULTILINE))
 
 

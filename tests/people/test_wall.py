@@ -39,13 +39,32 @@ def test_a_slide_is_recorded_once_an_hour_for_each_screen_and_state(house, demo,
         client.get(f"{SLIDE}&theme=light").status_code == 200
     )  # the same numbers in other colours
     assert len(looks(house)) == before + 1
-    assert client.get("/api/wall/slide?kind=state&types=FIRE").status_code == 200
-    assert client.get("/api/wall/slide?kind=state&types=ROBBERY").status_code == 200
+    assert client.get("/api/wall/slide?kind=station&station=NE").status_code == 200
+    assert client.get("/api/wall/slide?kind=station&station=NW").status_code == 200
     assert other.get(SLIDE).status_code == 200
     assert len(looks(house)) == before + 4
     monkeypatch.setattr(wall_looks, "EVERY_S", -1.0)
     assert client.get(SLIDE).status_code == 200
     assert len(looks(house)) == before + 5
+
+
+def test_a_screen_gets_the_slides_of_its_rotation_and_no_other_state(house):
+    """Its token must not be worth more than what hangs on the wall: no hexagon, no street's scene."""
+    screen, viewer = house.client("wall"), house.client("viewer")
+    other = ("kind=state&types=FIRE", "kind=state&cell=891f05831dbffff", "kind=sector&sector=3", "kind=station")  # fmt: skip
+    for query in other:
+        assert screen.get(f"/api/wall/slide?{query}").status_code == 404, query
+        assert viewer.get(f"/api/wall/slide?{query}").status_code == 200, query
+    for ref in screen.get("/api/wall/rotation?lang=en").json["slides"]:
+        assert screen.get(ref["url"]).status_code == 200, ref
+    arranged = house.home / "wall.toml"
+    arranged.write_text('[[slides]]\nkind = "state"\nstate = "types=FIRE&hours=22-6"\n', "utf-8")
+    try:
+        assert screen.get("/api/wall/slide?kind=state&types=FIRE&hours=22-6").status_code == 200
+        assert screen.get("/api/wall/slide?kind=state&types=FIRE").status_code == 404
+        assert screen.get("/api/wall/slide?kind=nights").status_code == 404
+    finally:
+        arranged.unlink()
 
 
 def test_what_can_not_be_recorded_is_not_shown(house, monkeypatch):

@@ -113,7 +113,11 @@ def test_paper_and_wall_have_the_oracles_numbers(request, screens, name: str, qu
     filters = Filters.from_query(query, snapshot)
     masked = bool(state.hours or state.days)
     sheet = sheet_of(snapshot, "weekend", query)
+    # A screen gets what its rotation has: the state is arranged first.
+    arranged = Path(city.workspace.home) / "wall.toml"
+    arranged.write_text(f'[[slides]]\nkind = "state"\nstate = "{query}"\n', "utf-8")
     answer = screen(city, screens).get(f"/api/wall/slide?kind=state&{query}&lang=en")
+    arranged.unlink()
     assert answer.status_code == 200, answer.text
     slide = _Slide(answer.text)
 

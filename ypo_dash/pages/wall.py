@@ -17,6 +17,7 @@ from ypo_dash.i18n import format_date, text
 from ypo_dash.model.briefings import clock_of, coming_shift, since_briefing
 from ypo_dash.model.errors import FilterError, InputError, RecordError
 from ypo_dash.model.filters import LANGUAGES
+from ypo_dash.model.rights import Right
 from ypo_dash.pages.plain import PRIVATE, json_answer, page
 from ypo_dash.pages.wall_looks import looked_at
 from ypo_dash.people import walls
@@ -172,9 +173,7 @@ def _local_now(wall: Wall) -> datetime:
 
 def _rotation(asked: _Asked) -> Response:
     """Serve which slides there are now, for how long, and what is wrong with the data."""
-    wall = _with_real_notices(asked.wall)
-    key = _key(asked.wall)
-    refs = _expanded.fetch(key, lambda: slides.expand(wall))
+    wall, key, refs = _with_real_notices(asked.wall), _key(asked.wall), _refs(asked)
     lang, span = wall.lang, wall.snapshot.span
     beside = {"lang": lang, "theme": wall.theme.name}
     answer = {
@@ -200,6 +199,19 @@ def _rotation(asked: _Asked) -> Response:
     return Response(json.dumps(answer, ensure_ascii=False), mimetype="application/json", headers=PRIVATE)  # fmt: skip
 
 
+def _refs(asked: _Asked) -> tuple[slides.Ref, ...]:
+    wall = _with_real_notices(asked.wall)
+    return _expanded.fetch(_key(asked.wall), lambda: slides.expand(wall))
+
+
+def _is_shown(asked: _Asked, own: dict[str, str], state: str) -> bool:
+    """Whether who asks may have this slide: a screen those of its rotation, not any state it names."""
+    if g.person.may(Right.AGGREGATES):
+        return True
+    what = {name: value for name, value in own.items() if name not in ("theme", "lang")}
+    return any(_split(ref.query) == (what, state) for ref in _refs(asked))
+
+
 def _with_real_notices(wall: Wall) -> Wall:
     return replace(wall, notices=slides.shown_notices(wall.notices, _local_now(wall)))
 
@@ -223,6 +235,8 @@ def _slide(asked: _Asked) -> Response:
     """Serve one slide as markup; the look is recorded before it is shown."""
     wall = _with_real_notices(asked.wall)
     own, state = _split(request.query_string.decode("utf-8", "replace"))
+    if not _is_shown(asked, own, state):
+        return json_answer({"error": "this slide is not in the rotation"}, 404)
     key = (_key(asked.wall), tuple(sorted(own.items())), state)
     found: tuple[str, Slide | None] = _made.fetch(key, lambda: _render(wall, own, state))
     markup, slide = found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -291,8 +291,3 @@ def incident_list(
     if not rows:
         return [], notes
     return [TableBlock(columns=tuple(head), rows=rows, small=True)], notes
-
-
-def at(filters: Filters, sector: str) -> Filters:
-    """Return the state of one sector."""
-    return replace(filters, sectors=(sector,), station=None)

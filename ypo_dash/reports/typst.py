@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ypo_dash.figures.theme import PAPER
+from ypo_dash.model.errors import InputError
 from ypo_dash.reports import typesetter
 from ypo_dash.reports.document import Picture
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ypo_dash.reports.document import Document
 
 _TEMPLATE = Path(__file__).parent / "template.typ"
+_REFUSED = "the print could not be typeset"
 _LONGEST_S, _LONGEST_PAGE_S = 120, 1
 # In a preview, drawings are pictures of their own that no page's font reaches: the reader's own one,
 # as large as ours by the height of its small letters, which sets about as wide.
@@ -29,8 +31,8 @@ def pdf_of(document: Document) -> bytes:
 
     Raises
     ------
-    RuntimeError
-        It can't be typeset; the message is the typesetter's.
+    InputError
+        It can't be typeset; its value is what the typesetter says.
     """
     return _typeset(files_of(document), "pdf", len(document.pages))[0]
 
@@ -40,8 +42,8 @@ def pictures_of(document: Document) -> list[bytes]:
 
     Raises
     ------
-    RuntimeError
-        It can't be typeset; the message is the typesetter's.
+    InputError
+        It can't be typeset; its value is what the typesetter says.
     """
     files = files_of(document)
     for name, content in files.items():
@@ -51,18 +53,20 @@ def pictures_of(document: Document) -> list[bytes]:
 
 
 def _typeset(files: dict[str, bytes], form: str, pages: int) -> list[bytes]:
-    done = subprocess.run(  # noqa: S603 - our own program, and no shell
-        [sys.executable, "-m", typesetter.__name__, form],
-        input=typesetter.packed(files),
-        capture_output=True,
-        timeout=_LONGEST_S + _LONGEST_PAGE_S * pages,
-        check=False,
-    )
+    longest = _LONGEST_S + _LONGEST_PAGE_S * pages
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program, and no shell
+            [sys.executable, "-m", typesetter.__name__, form],
+            input=typesetter.packed(files),
+            capture_output=True,
+            timeout=longest,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise InputError(_REFUSED, value=f"no answer in {longest:.0f} s") from error
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise RuntimeError(
-            f"the print could not be typeset: {said[-1] if said else done.returncode}"
-        )
+        raise InputError(_REFUSED, value=said[-1] if said else f"exit {done.returncode}")
     found = typesetter.unpacked(done.stdout)
     return [found[str(i)] for i in range(len(found))]
 

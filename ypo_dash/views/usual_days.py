@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-NORMAL, MORE, FEWER, FEW, HISTORY = VERDICTS = "normal", "more", "fewer", "few", "history"
+NORMAL, MORE, FEWER, FEW, HISTORY = "normal", "more", "fewer", "few", "history"
 OF_FLAGS = {"none": NORMAL, "more": MORE, "fewer": FEWER, "few": FEW, "history": HISTORY}
 
 
