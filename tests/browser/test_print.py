@@ -20,14 +20,14 @@ class Print:
 
     def __init__(self, context, address):
         self.page, self.address, self.complaints = context.new_page(), address, []
-        self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda message: self._hear(message.text))
+        self.page.on("pageerror", lambda error: self._hear(str(error)))
         self.page.on("request", self._watch)
 
-    def _hear(self, message):
+    def _hear(self, words):
         # What Explore had under way when it is left is broken off, which Dash takes for a silent server.
-        if BROKEN_OFF not in message.text:
-            self.complaints.append(message.text)
+        if BROKEN_OFF not in words:
+            self.complaints.append(words)
 
     def _watch(self, request):
         if not request.url.startswith((self.address, "data:")):
