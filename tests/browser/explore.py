@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from ypo_dash.cli import main
 
+# Dash takes a callback that leaving the page breaks off for a silent server; `Explore._failed` tells them apart.
 BROKEN_OFF = "Callback failed: the server did not respond"
 EXPECTED = ("Failed to load resource",)  # a refused state is a 400, which browsers log
 
@@ -26,31 +27,35 @@ class Explore:
     def __init__(self, page, address):
         self.page, self.address = page, address
         self.complaints, self.foreign = [], []
-        page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: self._hear(message.type, message.text))
+        page.on("pageerror", lambda error: self._hear("error", str(error)))
         page.on("request", self._watch)
+        page.on("requestfailed", self._failed)
 
-    def _hear(self, message):
-        if message.type in ("error", "warning") and not message.text.startswith(EXPECTED):
-            self.complaints.append(message.text)
+    def _hear(self, kind, words):
+        if (
+            kind in ("error", "warning")
+            and not words.startswith(EXPECTED)
+            and BROKEN_OFF not in words
+        ):
+            self.complaints.append(words)
+
+    def _failed(self, request):
+        """Complain of a callback that got no answer, but not where the page was left meanwhile."""
+        if "_dash-update" in request.url and request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"{request.url}: {request.failure}")
 
     def _watch(self, request):
         if not request.url.startswith((self.address, "data:", "blob:")):
             self.foreign.append(request.url)
 
     def open(self, query=""):
-        self._leave(lambda: self.page.goto(self.address + "/" + query))
+        self.page.goto(self.address + "/" + query)
         return self.ready().settle()
 
     def reload(self):
-        self._leave(self.page.reload)
+        self.page.reload()
         return self.ready()
-
-    def _leave(self, go):
-        """Go elsewhere; what is under way on the page is broken off, which Dash takes for a silent server."""
-        heard = len(self.complaints)
-        go()
-        self.complaints[heard:] = [c for c in self.complaints[heard:] if BROKEN_OFF not in c]
 
     def ready(self):
         """Wait for the page's scripts; the page's policy forbids to evaluate texts in it."""
