@@ -427,8 +427,8 @@ def test_table_twin_lists_pins_and_tells_where_hexagons_are(explore):
 
 def test_a_callback_without_an_answer_is_a_complaint(explore):
     """What these tests take for a fault of the page, and what not: leaving it while it asks."""
-    explore.page.route("**/_dash-update-component", lambda route: route.abort())
-    explore.page.goto(explore.address)
-    explore.page.wait_for_timeout(1500)
+    explore.page.route("**/_dash-update-component*", lambda route: route.abort())
+    with explore.page.expect_event("requestfailed", lambda asked: "_dash-update" in asked.url):
+        explore.page.goto(explore.address)
     assert any("_dash-update-component" in said for said in explore.complaints)
     explore.complaints.clear()
