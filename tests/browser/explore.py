@@ -7,11 +7,8 @@ from urllib.parse import parse_qs
 
 from click.testing import CliRunner
 
+from tests.browser.heard import Heard
 from ypo_dash.cli import main
-
-# Dash takes a callback that leaving the page breaks off for a silent server; `Explore._failed` tells them apart.
-BROKEN_OFF = "Callback failed: the server did not respond"
-EXPECTED = ("Failed to load resource",)  # a refused state is a 400, which browsers log
 
 
 def printed(home, *words):
@@ -21,33 +18,8 @@ def printed(home, *words):
     return done.stdout
 
 
-class Explore:
-    """One open page; remembers what the console and foreign hosts heard."""
-
-    def __init__(self, page, address):
-        self.page, self.address = page, address
-        self.complaints, self.foreign = [], []
-        page.on("console", lambda message: self._hear(message.type, message.text))
-        page.on("pageerror", lambda error: self._hear("error", str(error)))
-        page.on("request", self._watch)
-        page.on("requestfailed", self._failed)
-
-    def _hear(self, kind, words):
-        if (
-            kind in ("error", "warning")
-            and not words.startswith(EXPECTED)
-            and BROKEN_OFF not in words
-        ):
-            self.complaints.append(words)
-
-    def _failed(self, request):
-        """Complain of a callback that got no answer, but not where the page was left meanwhile."""
-        if "_dash-update" in request.url and request.failure != "net::ERR_ABORTED":
-            self.complaints.append(f"{request.url}: {request.failure}")
-
-    def _watch(self, request):
-        if not request.url.startswith((self.address, "data:", "blob:")):
-            self.foreign.append(request.url)
+class Explore(Heard):
+    """One open page, and what one does with it."""
 
     def open(self, query=""):
         self.page.goto(self.address + "/" + query)

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from app import create_app
-from tests.browser.explore import EXPECTED
+from tests.browser.heard import Heard
 from tests.postgres import on_postgres
 from tests.serving import start, stop
 from ypo_dash.model.plan import IndexRules
@@ -23,23 +23,8 @@ pytestmark = pytest.mark.browser
 SIZES = [(1366, 768), (1920, 1080), (3840, 2160)]
 
 
-class Page:
-    """An open page; remembers what the console and foreign hosts heard."""
-
-    def __init__(self, context, address):
-        self.page, self.address, self.complaints = context.new_page(), address, []
-        self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", self._watch)
-
-    def _hear(self, message):
-        # A refused form and a server that restarts are logged by the browser itself.
-        if message.type in ("error", "warning") and not message.text.startswith(EXPECTED):
-            self.complaints.append(message.text)
-
-    def _watch(self, request):
-        if not request.url.startswith((self.address, "data:")):
-            self.complaints.append(request.url)
+class Page(Heard):
+    """An open page, and what one does with it."""
 
     def open(self, path):
         self.page.goto(self.address + path)
@@ -67,11 +52,11 @@ def visit(contexts, address):
 
     def start(at=address, **more):
         options = {"viewport": {"width": 1366, "height": 768}, "locale": "en-GB", **more}
-        pages.append(Page(contexts.take(**options), at))
+        pages.append(Page(contexts.take(**options).new_page(), at))
         return pages[-1]
 
     yield start
-    complaints = [list(page.complaints) for page in pages]  # before they are left
+    complaints = [page.complaints + page.foreign for page in pages]  # before they are left
     contexts.end()
     assert complaints == [[]] * len(pages)
 

@@ -9,29 +9,14 @@ import time
 
 import pytest
 
-from tests.browser.explore import BROKEN_OFF
+from tests.browser.heard import Heard
 from tests.printed import text_of
 
 pytestmark = pytest.mark.browser
 
 
-class Print:
-    """An open print page; remembers what the console and foreign hosts heard."""
-
-    def __init__(self, context, address):
-        self.page, self.address, self.complaints = context.new_page(), address, []
-        self.page.on("console", lambda message: self._hear(message.text))
-        self.page.on("pageerror", lambda error: self._hear(str(error)))
-        self.page.on("request", self._watch)
-
-    def _hear(self, words):
-        # What Explore had under way when it is left is broken off, which Dash takes for a silent server.
-        if BROKEN_OFF not in words:
-            self.complaints.append(words)
-
-    def _watch(self, request):
-        if not request.url.startswith((self.address, "data:")):
-            self.complaints.append(request.url)
+class Print(Heard):
+    """An open print page, and what one does with it."""
 
     def wait(self, what):
         end = time.monotonic() + 15
@@ -74,10 +59,11 @@ class Print:
 @pytest.fixture
 def printing(browser, address):
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-GB", accept_downloads=True)  # fmt: skip
-    found = Print(context, address)
+    found = Print(context.new_page(), address)
     yield found
+    complaints = found.complaints + found.foreign  # before it is left
     context.close()
-    assert found.complaints == []
+    assert complaints == []
 
 
 def test_a_document_is_chosen_and_taken_by_keyboard_in_both_languages(printing, demo, tmp_path):

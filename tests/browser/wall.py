@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.browser.heard import Heard
+
 # Looks every 40 ms, from the outer page, at the frame on top: is a whole slide seen, and which?
 WATCH = """() => {
   const seen = (window.seen = { blank: [], keys: [], looks: 0, errors: [] });
@@ -53,19 +55,8 @@ SMALLEST = """() => {
 }"""
 
 
-class Screen:
-    """A wall in a page: what is seen, what is pressed, and what the browser complained of."""
-
-    def __init__(self, page, address):
-        self.page, self.address = page, address
-        self.complaints = []
-        page.on("console", self._said)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _said(self, message):
-        # A failed fetch is said by the browser itself; nothing else may be.
-        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
-            self.complaints.append(message.text)
+class Screen(Heard):
+    """A wall in a page: what is seen and what is pressed."""
 
     def open(self, query="", path="/wall"):
         self.page.goto(f"{self.address}{path}?lang=en&{query}")
