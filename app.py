@@ -23,6 +23,7 @@ from ypo_dash.pages.policy import missing_scripts, policy_headers
 from ypo_dash.pages.print import print_pages
 from ypo_dash.pages.record import record_pages
 from ypo_dash.pages.safety import safety_pages
+from ypo_dash.pages.sector import sector_pages
 from ypo_dash.pages.shared import shared_pages
 from ypo_dash.pages.sign_in import sign_in_pages
 from ypo_dash.pages.staffing import staffing_pages
@@ -42,7 +43,7 @@ ASSETS = Path(__file__).resolve().parent / "assets"
 # Dash would put every style and script of the folder into its page. These are of the pages that the
 # server writes, which name them; their rules must not meet Explore's.
 OF_WRITTEN_PAGES = (
-    r"^((analysis|arrange|bench|method|print|wall)\.css|(bench|device|wall|wall_shell)\.js)$"
+    r"^((analysis|arrange|bench|desk|method|print|wall)\.css|(bench|device|wall|wall_shell)\.js)$"
 )
 PAGES = {"explore": ("/", "Explore", explore)}
 
@@ -97,6 +98,7 @@ def create_app(home: Path | None = None) -> Dash:
     staffing_pages(server, limiter)
     safety_pages(server, limiter)
     print_pages(server, limiter)
+    sector_pages(server)
     method_pages(server)
     wall_pages(server)
     wall_arrange_pages(server)

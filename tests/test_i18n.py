@@ -20,13 +20,17 @@ from ypo_dash.i18n import (
     text,
     weekday_names,
 )
-from ypo_dash.pages import names
+from ypo_dash.pages import desk_names, names
 from ypo_dash.pages.bench import CONFLICT, REASON
 from ypo_dash.pages.plain import MESSAGES
 from ypo_dash.people.entry import Action
 from ypo_dash.views.staffing import BY_HAND, NO_NEED, TOO_FEW
 
 ROOT = Path(__file__).resolve().parents[1]
+# Whose refusals people read beside a form.
+FORMS = (
+    "model/plan.py", "model/entries.py", "model/desk.py", "pages/desk_forms.py", "pages/staffing.py", "pages/safety.py",
+)  # fmt: skip
 CALLS = {"text": (1,), "plural": (1, 2), "label": (0,), "FilterError": (1,)}
 
 
@@ -49,10 +53,10 @@ TEMPLATE_TEXT = re.compile(r"""\bt\(\s*("(?:[^"\\\\]|\\\\.)*")""")
 
 def bench_texts():
     """Names by code, what can't be shared out, and what a form is refused with."""
-    for which, words in vars(names).items():
+    for which, words in (vars(names) | vars(desk_names)).items():
         yield from ((which, name) for name in (words.values() if which.endswith("_NAMES") else ()))
     yield from (("bench", words) for words in (NO_NEED, BY_HAND, TOO_FEW, CONFLICT, REASON))
-    for name in ("model/plan.py", "pages/staffing.py", "pages/safety.py"):
+    for name in FORMS:
         code = (ROOT / "ypo_dash" / name).read_text("utf-8")
         yield from ((name, said) for said in re.findall(r'InputError\(\s*"([^"]+)"', code))
 

@@ -15,6 +15,7 @@ import pytest
 from app import create_app
 from ypo_dash.i18n import number
 from ypo_dash.model.errors import InputError
+from ypo_dash.model.personal import has_cpr
 from ypo_dash.model.rotation import Rotation
 from ypo_dash.pages import wall, wall_arrange
 from ypo_dash.people import walls
@@ -363,7 +364,7 @@ def test_a_notice_is_refused_with_why(client, words, since, until, why):
     ],
 )
 def test_numbers_of_persons(words, found):
-    assert walls.has_cpr(words) is found
+    assert has_cpr(words) is found
 
 
 def test_texts_of_a_notice_have_their_danish():

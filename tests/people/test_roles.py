@@ -62,7 +62,7 @@ def address(rule, demo):
     parts = {
         "<path:filename>": "style.css", "<string:package_name>": "dash",
         "<path:fingerprinted_path>": "no.js", "<key>": demo.geometry_key, "<res>": "9",
-        "<token>": "no-such-token", "<path:rest>": "nothing/here", "<path:path>": "no-page",
+        "<token>": "no-such-token", "<sector>": "5", "<part>": "overview", "<path:rest>": "nothing/here", "<path:path>": "no-page",
     }  # fmt: skip
     parts["<int:sheet>"] = "1"
     parts["<name>"] = "types.csv" if "export" in rule else "sectors"

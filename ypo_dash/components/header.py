@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/", "Explore"),
     ("/analysis", "Analysis"),
+    ("/sector", "Sectors"),
     ("/staffing", "Staffing"),
     ("/safety", "Safety"),
     ("/wall", "Wall"),

@@ -16,6 +16,7 @@ from ypo_dash.i18n import format_date, text
 from ypo_dash.model.errors import FilterError, InputError, RecordError
 from ypo_dash.model.plan import LONGEST_REASON
 from ypo_dash.model.rights import ANYBODY
+from ypo_dash.pages.desk_names import COLUMN_NAMES
 from ypo_dash.pages.languages import wanted_language
 from ypo_dash.pages.plain import PRIVATE, current_zone, json_answer, local_time, message_page
 from ypo_dash.pages.watch import Look, reason_given, watch
@@ -104,7 +105,9 @@ def change(
     except FilterError as error:
         return again(Problem(f"{error.parameter}: {error.problem(lang)}", form), 400)
     except InputError as error:
-        return again(Problem(text(lang, error.problem), form), 400)
+        column = COLUMN_NAMES.get(error.column or "")
+        field = f"{text(lang, column)}: " if column else ""
+        return again(Problem(field + text(lang, error.problem), form), 400)
     except RecordError:
         return message_page(503, "record")
 

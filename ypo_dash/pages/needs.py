@@ -50,6 +50,9 @@ ADDRESSES: dict[str, Need] = {
     "/safety/rules": Right.APPROVE,
     "/analysis": Right.AGGREGATES,
     "/analysis/<section>": Right.AGGREGATES,
+    "/sector": Right.AGGREGATES,
+    "/sector/<sector>": Right.AGGREGATES,  # its log needs more, asked again
+    "/sector/<sector>/<part>": Right.WRITE,  # in which sectors is asked again
     "/print": Right.AGGREGATES,
     "/print/sheet/<int:sheet>.svg": Right.AGGREGATES,
     "/export/report.pdf": Right.EXPORT,

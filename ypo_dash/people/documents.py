@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ypo_dash.people import database
@@ -55,9 +55,14 @@ class EditConflictError(RuntimeError):
         super().__init__(f"changed meanwhile: {who}")
 
 
-def everything(session: Session, kind: str) -> list[Held]:
-    """Return the documents of a kind that are not removed, in the order they were made."""
+def everything(session: Session, kind: str, *, prefix: str = "") -> list[Held]:
+    """Return the documents of a kind that are not removed, in the order they were made.
+
+    ``prefix`` is what their keys begin with.
+    """
     query = select(Document).where(Document.kind == kind).order_by(Document.id)
+    if prefix:
+        query = query.where(Document.key.startswith(prefix, autoescape=True))
     return [_held(row) for row in session.scalars(query) if row.content is not None]
 
 
@@ -77,7 +82,7 @@ def save(store: Database, kind: str, key: str, edit: Edit) -> Held:
     """
     try:
         with store.session() as session:
-            saved = _write(session, kind, key, edit)
+            saved = write(session, kind, key, edit)
     except IntegrityError:  # another one made it at the same moment
         saved = None
     if saved is None:
@@ -86,7 +91,8 @@ def save(store: Database, kind: str, key: str, edit: Edit) -> Held:
     return saved
 
 
-def _write(session: Session, kind: str, key: str, edit: Edit) -> Held | None:
+def write(session: Session, kind: str, key: str, edit: Edit) -> Held | None:
+    """Write a change within a session that may hold others; None where the version seen is not there any more."""
     time = database.now()
     values = {"content": edit.content, "changed": time, "changed_by": edit.by}
     if edit.seen == 0:
@@ -127,6 +133,15 @@ def _write(session: Session, kind: str, key: str, edit: Edit) -> Held | None:
         )
     )
     return _held(row)
+
+
+def erase(store: Database, kind: str, key: str) -> None:
+    """Delete a document and all of its changes: what retention or a person's right asks for."""
+    with store.session() as session:
+        row = session.scalar(select(Document).where(Document.kind == kind, Document.key == key))
+        if row is not None:
+            session.execute(delete(DocumentChange).where(DocumentChange.document_id == row.id))
+            session.delete(row)
 
 
 def history(session: Session, kind: str, key: str) -> Sequence[DocumentChange]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ypo_dash.model.errors import InputError
+from ypo_dash.model.personal import has_cpr
 from ypo_dash.model.rotation import FILE, Rotation
 from ypo_dash.people import documents
 from ypo_dash.people.documents import Edit
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 WALL, ARRANGEMENT, NOTICE = "wall", "arrangement", "wall notice"
 LONGEST_NOTICE = 140
-_CPR = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})[- ]?\d{4}(?!\d)")
 NO_WORDS = "Write the notice: 1 to 140 characters."
 NO_TIMES = "Write when the notice begins and when it ends, later than it begins."
 HAS_CPR = "This looks like a civil registration number (CPR). A notice must not name persons: take it out."  # fmt: skip
@@ -159,19 +158,3 @@ def notice_content(words: str, since: str, until: str, author: str) -> dict[str,
         "until": ends.isoformat(timespec="minutes"),
         "author": author,
     }
-
-
-def has_cpr(words: str) -> bool:
-    """Whether a text holds a Danish civil registration number: a date as DDMMYY and four digits."""
-    return any(_is_date(*map(int, found.groups())) for found in _CPR.finditer(words))
-
-
-def _is_date(day: int, month: int, year: int) -> bool:
-    """Whether these are a date of some century; 29/2 is one in a leap year of either."""
-    for century in (1900, 2000):
-        try:
-            date(century + year, month, day)
-        except ValueError:
-            continue
-        return True
-    return False

@@ -1,0 +1,140 @@
+"""The entries of the sector desk in the relational store: each a document with its history.
+
+A document's key begins with the sector (or whatever `owner` says), so that one sector's entries are
+found by a range of the index, and a new one ends in a random part, so that two people who write at
+once never meet.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from ypo_dash.model.entries import Entry, Known, checked, columns_of
+from ypo_dash.people import documents
+from ypo_dash.people.documents import Edit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ypo_dash.people.access import Access
+    from ypo_dash.people.database import Database
+    from ypo_dash.people.documents import Held
+    from ypo_dash.store.snapshot import Snapshot
+
+E = TypeVar("E", bound=Entry)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """Who writes, on which version that was seen (0: a new entry), and why."""
+
+    by: str
+    seen: int = 0
+    reason: str = ""
+
+
+COMMON = "-"  # the owner of what belongs to no sector, station or area
+_OWNERS = ("sector", "area", "station")
+
+
+def known(snapshot: Snapshot) -> Known:
+    """Return the words of a district that entries may name."""
+    features = json.loads(snapshot.layer_text("designated"))["features"]
+    return Known(
+        sectors=tuple(snapshot.sector_names),
+        stations=tuple(snapshot.station_names),
+        areas=tuple(str(f["properties"]["name"]) for f in features),
+        types=tuple(snapshot.taxonomy.offence),
+        scenes=tuple(snapshot.taxonomy.scene),
+    )
+
+
+def owner(content: Mapping[str, str]) -> str:
+    """Return what an entry belongs to: its sector, area or station."""
+    return next((content[name] for name in _OWNERS if content.get(name)), COMMON)
+
+
+def entries(access: Access, kind: type[E], belongs_to: str | None = None) -> list[E]:
+    """Return the entries of a kind that are not removed, of one owner or of all, as they were made."""
+    if not access.has_database:
+        return []
+    prefix = "" if belongs_to is None else f"{belongs_to}/"
+    with access.database.session() as session:
+        held = documents.everything(session, kind.KIND, prefix=prefix)
+    return [_entry(kind, one) for one in held]
+
+
+def find(access: Access, kind: type[E], key: str) -> E | None:
+    """Return an entry; None where there is none, or it was removed."""
+    if not access.has_database:
+        return None
+    with access.database.session() as session:
+        held = documents.find(session, kind.KIND, key)
+    return None if held is None or held.content is None else _entry(kind, held)
+
+
+def _entry(kind: type[E], held: Held) -> E:
+    content = held.content or {}
+    values = {name: str(content.get(name) or "") for name in columns_of(kind)}
+    return kind(
+        key=held.key,
+        version=held.version,
+        changed=held.changed,
+        changed_by=held.changed_by,
+        **values,
+    )
+
+
+def add(store: Database, kind: type[E], given: Mapping[str, str], words: Known, by: str) -> E:
+    """Add an entry.
+
+    Raises
+    ------
+    InputError
+        A column of it is missing or impossible.
+    """
+    content = checked(kind, given, words)
+    key = f"{owner(content)}/{secrets.token_hex(6)}"
+    return _entry(kind, documents.save(store, kind.KIND, key, Edit(content=content, seen=0, by=by)))
+
+
+def change(
+    store: Database, entry: E, given: Mapping[str, str], words: Known, writing: Writing
+) -> E:
+    """Change an entry; columns that are not given stay. Its key stays too, whatever it belongs to now.
+
+    Raises
+    ------
+    InputError
+        A column of it is missing or impossible.
+    EditConflictError
+        Somebody changed it after the version that was seen.
+    """
+    content = checked(type(entry), {**content_of(entry), **given}, words)
+    edit = Edit(content=content, seen=writing.seen, by=writing.by, reason=writing.reason)
+    return _entry(type(entry), documents.save(store, entry.KIND, entry.key, edit))
+
+
+def remove(store: Database, entry: Entry, writing: Writing) -> None:
+    """Take an entry away; its history stays.
+
+    Raises
+    ------
+    EditConflictError
+        Somebody changed it after the version that was seen.
+    """
+    edit = Edit(content=None, seen=writing.seen, by=writing.by, reason=writing.reason)
+    documents.save(store, entry.KIND, entry.key, edit)
+
+
+def erase(store: Database, entry: Entry) -> None:
+    """Erase an entry with its history; nothing of it is left in the store."""
+    documents.erase(store, entry.KIND, entry.key)
+
+
+def content_of(entry: Entry) -> dict[str, str]:
+    """Return an entry's columns, as a form or a file has them."""
+    return {name: getattr(entry, name) for name in columns_of(type(entry))}

@@ -1,0 +1,155 @@
+"""Desk entries as files, out and in: nobody's records are locked in here.
+
+A file has the columns of its kind and before them ``key``. Read again, a row with a known key
+changes that entry, one without a key is a new one; a row that changes nothing leaves no trace, so
+the same file twice is the same as once. A file is taken whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ypo_dash.model.desk import KINDS
+from ypo_dash.model.entries import Known, checked, columns_of
+from ypo_dash.model.errors import InputError
+from ypo_dash.model.safe_csv import to_csv
+from ypo_dash.people import documents
+from ypo_dash.people.desk import content_of, owner
+from ypo_dash.people.documents import Edit
+from ypo_dash.sources.small_tables import raw_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ypo_dash.model.entries import Entry
+    from ypo_dash.people.database import Database
+
+KEY = "key"
+_KEY = re.compile(r"[^/\s]{1,100}/[0-9a-z]{1,40}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a file did: rows read, new entries, changed ones, those that were as they are."""
+
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+
+
+def to_text(kind: type[Entry], found: Sequence[Entry], form: str) -> str:
+    """Return entries as ``csv`` or ``json`` text."""
+    rows = [{KEY: entry.key, **content_of(entry)} for entry in found]
+    if form == "json":
+        return json.dumps({"kind": kind.KIND, "entries": rows}, ensure_ascii=False, indent=1) + "\n"
+    header = (KEY, *columns_of(kind))
+    return to_csv(header, [[row[name] for name in header] for row in rows])
+
+
+def take(store: Database, kind: type[Entry], path: Path, words: Known, by: str) -> Taken:
+    """Read a CSV, XLSX or JSON file into the store.
+
+    Raises
+    ------
+    InputError
+        The file was refused, with line, column, value and remedy; nothing of it was taken.
+    """
+    rows = _json_rows(kind, path) if path.suffix.lower() == ".json" else _table_rows(kind, path)
+    contents: dict[str, dict[str, str]] = {}
+    for line, row in rows:
+        try:
+            content = checked(kind, row, words)
+            key = _key_of(row.get(KEY, ""), content)
+        except InputError as error:
+            raise _at(error, path, line) from None
+        if key in contents:
+            raise InputError("this entry stands twice in the file", file=path, line=line, column=KEY, value=row.get(KEY))  # fmt: skip
+        contents[key] = content
+    edit = f"file {path.name}"
+    done = {"new": 0, "changed": 0, "unchanged": 0}
+    with store.session() as session:
+        for key, content in contents.items():
+            held = documents.find(session, kind.KIND, key)
+            if held is not None and held.content == content:
+                done["unchanged"] += 1
+                continue
+            seen = held.version if held is not None else 0
+            documents.write(session, kind.KIND, key, Edit(content=content, seen=seen, by=by, reason=edit))  # fmt: skip
+            done["changed" if seen else "new"] += 1
+    return Taken(read=len(contents), **done)
+
+
+def _key_of(given: str, content: dict[str, str]) -> str:
+    given = given.strip()
+    if not given:
+        # Named by what it says, so that the same file read again finds it.
+        digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        return f"{owner(content)}/{digest[:12]}"
+    if not _KEY.fullmatch(given):
+        raise InputError("this is no key", column=KEY, value=given, remedy="Leave it empty for a new entry, or write SECTOR/NAME with small letters and digits")  # fmt: skip
+    return given
+
+
+def _table_rows(kind: type[Entry], path: Path) -> list[tuple[int, dict[str, str]]]:
+    frame = raw_table(path).fillna("")
+    frame.columns = [str(c).strip().lower() for c in frame.columns]
+    _refuse_columns(kind, path, list(frame.columns))
+    return [
+        (int(index) + 2, {str(k): _unmarked(str(v)) for k, v in row.items()})
+        for index, row in zip(frame.index, frame.to_dict("records"), strict=True)
+    ]
+
+
+def _unmarked(value: str) -> str:
+    """Return a cell without the apostrophe that our own files put before what looks like a formula."""
+    return value[1:] if re.match(r"'[\s]*[=+\-@]", value) else value
+
+
+def _json_rows(kind: type[Entry], path: Path) -> list[tuple[int, dict[str, str]]]:
+    try:
+        found: Any = json.loads(path.read_text(encoding="utf-8-sig"))
+        rows = found["entries"] if isinstance(found, dict) else found
+    except (ValueError, KeyError, RecursionError) as error:
+        raise InputError("this is not a file of entries", file=path, remedy='Write {"entries": […]}') from error  # fmt: skip
+    except OSError as error:
+        raise InputError(f"the file can't be read: {error.strerror}", file=path) from error
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise InputError(
+            "this is not a list of entries", file=path, remedy='Write {"entries": […]}'
+        )
+    for row in rows:
+        _refuse_columns(kind, path, list(row))
+    return [(n, {k: "" if v is None else str(v) for k, v in row.items()}) for n, row in enumerate(rows, 1)]  # fmt: skip
+
+
+def _refuse_columns(kind: type[Entry], path: Path, names: list[str]) -> None:
+    known = (KEY, *columns_of(kind))
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise InputError("this column is not known", file=path, column=unknown[0], remedy=f"Known are: {', '.join(known)}")  # fmt: skip
+    missing = [name for name, one in columns_of(kind).items() if one.required and name not in names]
+    if missing:
+        raise InputError("this column is missing", file=path, column=missing[0], remedy=f"Known are: {', '.join(known)}")  # fmt: skip
+
+
+def _at(error: InputError, path: Path, line: int) -> InputError:
+    return InputError(error.problem, file=path, line=line, column=error.column, value=error.value, remedy=error.remedy)  # fmt: skip
+
+
+def kind_of(name: str) -> type[Entry]:
+    """Return a kind by its name.
+
+    Raises
+    ------
+    InputError
+        There is none.
+    """
+    if name not in KINDS:
+        raise InputError("this kind of entry is not known", value=name, remedy=f"Known are: {', '.join(KINDS)}")  # fmt: skip
+    return KINDS[name]
