@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _MOST_TASKS, _MOST_OPEN, _MOST_UNUSUAL = 4, 6, 4
 _LONGEST = 230  # letters of a cell: four efforts leave room for the rest of the page
-_LINES = 3
+_LINES = 6
 ONLY_INTERNAL = "the briefing card is for police use only; there is none for partners"
 
 
@@ -99,7 +99,7 @@ def _page(snapshot: Snapshot, filters: Filters, found: Card, lang: str, printing
     reads_log = found.sector in printing.points
     shown = found if reads_log else replace(found, follow_ups=())
     blocks: list[Block] = [
-        Lead(summary_words(found, lang)),
+        Lead(f"{shift_words(found.shift, lang)}: {summary_words(found, lang)}"),
         *state_line(snapshot, state, lang),
         Beside(
             (_map(snapshot, shown, lang),),
