@@ -13,6 +13,7 @@ import click
 
 from ypo_dash import __version__
 from ypo_dash.cli_audit import audit
+from ypo_dash.cli_desk import desk
 from ypo_dash.cli_import import import_, init
 from ypo_dash.cli_people import GROUPS, act, workspace
 from ypo_dash.cli_report import report
@@ -265,7 +266,7 @@ def verify() -> None:
     )
 
 
-for _command in (*GROUPS, audit, init, import_, report):
+for _command in (*GROUPS, audit, desk, init, import_, report):
     main.add_command(_command)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ypo_dash.pages.sector_log import log, save_log
 from ypo_dash.pages.sector_overview import overview
+from ypo_dash.views.log import PARAMETERS as OF_LOG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,4 +38,5 @@ class Part:
 
 PARTS: dict[str, Part] = {
     "overview": Part(title="Overview", build=overview),
+    "log": Part(title="Log", build=log, save=save_log, log=True, own=OF_LOG),
 }
