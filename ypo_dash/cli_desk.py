@@ -30,6 +30,7 @@ def desk() -> None:
 @click.option("--recipient", default="", help="For whom it is; recorded.")
 def export(folder: Path, kinds: tuple[str, ...], form: str, personal: bool, **why: str) -> None:
     """Write one file a kind into FOLDER; they can be imported again."""
+    from ypo_dash.model.errors import InputError
     from ypo_dash.people import desk as entries
     from ypo_dash.people.desk_files import kind_of, to_text
     from ypo_dash.people.entry import Action
@@ -38,17 +39,20 @@ def export(folder: Path, kinds: tuple[str, ...], form: str, personal: bool, **wh
     action = Action.DISCLOSURE if why["recipient"] else Action.CONSULTATION
     said = f"desk export {' '.join(kinds) or 'all'}{' with personal data' if personal else ''}"
     acting.note(action, said, **why)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in kinds or KINDS:
-        kind = kind_of(name)
-        found: list[Entry] = [
-            entry
-            for entry in entries.entries(acting.access, kind)
-            if personal or not getattr(entry, "personal", "")
-        ]
-        path = folder / f"{name}.{form}"
-        path.write_text(to_text(kind, found, form), encoding="utf-8")
-        click.echo(f"{path}: {len(found)} entries", err=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in kinds or KINDS:
+            kind = kind_of(name)
+            found: list[Entry] = [
+                entry
+                for entry in entries.entries(acting.access, kind)
+                if personal or not getattr(entry, "personal", "")
+            ]
+            path = folder / f"{name}.{form}"
+            path.write_text(to_text(kind, found, form), encoding="utf-8")
+            click.echo(f"{path}: {len(found)} entries", err=True)
+    except OSError as error:
+        raise InputError(f"the folder can't be written: {error.strerror}", file=folder) from error
 
 
 @desk.command("import")

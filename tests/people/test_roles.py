@@ -19,6 +19,7 @@ ARGUMENTS = {
     "init": ["--name", "x", "--timezone", "UTC", "--crs", "EPSG:25832", "--sectors", "no", "--sector-id", "i"],
     "query": ["types"], "user roles": ["nobody-there", "--role", "viewer"],
     "report": ["weekend", "", "-o", "/nonexistent/a.pdf"],
+    "desk export": ["/dev/null/desk"], "desk import": ["log", "/nonexistent/log.csv"],
     "audit export": ["-o", "/nonexistent/file.csv"], "share revoke": ["77"],
 }  # fmt: skip
 TAKES_ONE = (

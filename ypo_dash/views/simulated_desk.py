@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ypo_dash.people import desk
 from ypo_dash.people.access import Access
-from ypo_dash.people.desk_files import kind_of, take
+from ypo_dash.people.desk_files import kind_of, take_new
 from ypo_dash.store.demo import DATA
 from ypo_dash.store.reader import open_snapshot
 
@@ -27,6 +27,6 @@ def fill_desk(workspace: Workspace) -> dict[str, int]:
     done = {}
     for path in sorted(FOLDER.glob("*.csv")):
         kind = kind_of(path.stem)
-        done[path.stem] = take(access.database, kind, path, words, AUTHOR).new
+        done[path.stem] = take_new(access.database, kind, path, words, AUTHOR).new
     access.database.engine.dispose()  # the folder may be about to move
     return done
