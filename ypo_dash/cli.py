@@ -122,10 +122,11 @@ def demo(incidents: int | None) -> None:
 def _demo(space: Workspace, incidents: int | None) -> None:
     from ypo_dash.progress import progress_bar
     from ypo_dash.store.demo import build_demo
+    from ypo_dash.views.simulated_desk import fill_desk
 
     click.echo(f"Building the simulated district in {space.home} ...", err=True)
     with progress_bar() as progress:
-        report = build_demo(space.home, incidents=incidents, progress=progress)
+        report = build_demo(space.home, incidents=incidents, progress=progress, finish=fill_desk)
     click.echo(f"Simulated data: {report.new} incidents, snapshot {report.snapshot}", err=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ypo_dash.pages import sector_efforts
 from ypo_dash.pages.sector_log import log, save_log
 from ypo_dash.pages.sector_overview import overview
 from ypo_dash.views.log import PARAMETERS as OF_LOG
@@ -22,7 +23,8 @@ class Part:
 
     ``build`` takes the `Desk`; what it returns the template ``sector_<part>.html`` has under the
     part's name. ``save`` takes snapshot, sector and form, and returns the place of the page to go
-    to. ``log`` parts are for those who read the sector's log; ``own`` are the address's parameters.
+    to. ``log`` parts are for those who read the sector's log; ``own`` are the address's parameters,
+    ``kept`` those that stay in it after a form.
     """
 
     title: str
@@ -30,6 +32,7 @@ class Part:
     save: Callable[[Snapshot, str, Form], str] | None = None
     log: bool = False
     own: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
     def asked(self, given: Mapping[str, str]) -> dict[str, str]:
         """Return what of an address this part goes by, for the record."""
@@ -38,5 +41,11 @@ class Part:
 
 PARTS: dict[str, Part] = {
     "overview": Part(title="Overview", build=overview),
-    "log": Part(title="Log", build=log, save=save_log, log=True, own=OF_LOG),
+    "log": Part(title="Log", build=log, save=save_log, log=True, own=OF_LOG, kept=OF_LOG),
+    "efforts": Part(
+        title="Efforts",
+        build=sector_efforts.efforts,
+        save=sector_efforts.save,
+        own=sector_efforts.OWN,
+    ),
 }

@@ -15,7 +15,7 @@ from ypo_dash.model.errors import FilterError
 from ypo_dash.people import desk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from ypo_dash.people.access import Access
     from ypo_dash.store.snapshot import Snapshot
@@ -96,9 +96,14 @@ class Due:
         return sum(n > 0 for n in days)
 
     @property
+    def count(self) -> int:
+        """How many there are of all."""
+        return len(self.follow_ups) + len(self.visits) + len(self.reviews)
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing at all is open."""
-        return not (self.follow_ups or self.visits or self.reviews)
+        return self.count == 0
 
 
 def due_in(
@@ -137,6 +142,27 @@ def due_in(
         visits=soonest([one for one in known if one.is_due(day, ahead)]),
         reviews=reviews(desk.entries(access, Effort, sector), day, ahead),
     )
+
+
+def due_by_sector(
+    snapshot: Snapshot, access: Access, sectors: Collection[str], day: date
+) -> dict[str, Due]:
+    """Return what is open in each of several sectors, without entries that hold personal data."""
+    partners = desk.entries(access, Partner)
+    visits, efforts = desk.entries(access, Visit), desk.entries(access, Effort)
+    log = [one for one in desk.entries(access, LogEntry) if not one.personal]
+    known = [one for one in visits_of(partners, visits, day) if one.is_due(day)]
+    return {
+        sector: Due(
+            sector=sector,
+            day=day,
+            follow_ups=follow_ups([e for e in log if e.sector == sector], day, partners),
+            visits=soonest([v for v in known if partners_in([v.partner], sector)]),
+            reviews=reviews([e for e in efforts if e.sector == sector], day),
+        )
+        for sector in snapshot.sector_names
+        if sector in sectors
+    }
 
 
 def days_overdue(due: date, day: date) -> int:
