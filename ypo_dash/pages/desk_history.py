@@ -70,7 +70,7 @@ def _shown(column: Column, value: str, snapshot: Snapshot, lang: str) -> str:
     if column.form is Form.CHOICE:
         return choice_name(value, lang)
     if column.form is Form.FLAG:
-        return text(lang, "yes")
+        return text(lang, "ticked")
     if column.form is Form.PLACE:
         place = place_words(snapshot, value, lang)
         return place.words if place else value

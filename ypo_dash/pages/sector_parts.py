@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ypo_dash.pages import sector_efforts
 from ypo_dash.pages.sector_log import log, save_log
 from ypo_dash.pages.sector_overview import overview
+from ypo_dash.pages.sector_partners import partners, save_partners
 from ypo_dash.views.log import PARAMETERS as OF_LOG
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Part:
 PARTS: dict[str, Part] = {
     "overview": Part(title="Overview", build=overview),
     "log": Part(title="Log", build=log, save=save_log, log=True, own=OF_LOG, kept=OF_LOG),
+    "partners": Part(title="Partners", build=partners, save=save_partners, log=True),
     "efforts": Part(
         title="Efforts",
         build=sector_efforts.efforts,
