@@ -23,15 +23,19 @@ from ypo_dash.people.retention import kept_until, retention_of
 from ypo_dash.views.due import due_words, has_ended, partners_in
 from ypo_dash.views.log import PARAMETERS, LogQuery, log_page
 from ypo_dash.views.rhythm import month_names
+from ypo_dash.views.searching import marked
 from ypo_dash.views.today import desk_day
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ypo_dash.model.retention import Retention
     from ypo_dash.pages.bench import Form
     from ypo_dash.pages.desk_history import Earlier
     from ypo_dash.pages.sector import Desk
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.log import Line, Log
+    from ypo_dash.views.searching import Piece
 
 _CELL = re.compile(r"8[0-9a-f]{14}")
 
@@ -54,6 +58,7 @@ class LogPart:
     """What ``sector_log.html`` shows."""
 
     query: LogQuery
+    mark: Callable[[str], list[Piece]]
     log: Log
     months: list[tuple[str, list[Shown]]]
     kinds: list[tuple[str, str]]
@@ -87,9 +92,11 @@ def log(desk_: Desk) -> LogPart:
     shown = {line.entry.key: _shown(desk_, line, retention) for line in found.lines}
     names = month_names(desk_.lang)
     edited = _edited(desk_)
-    is_new = bool(desk_.mine) and not desk_.mine.get("key")
+    # What was written on an entry that is gone meanwhile stands in the form for a new one.
+    is_new = desk_.mine.get("do") == "save" and edited is None
     return LogPart(
         query=query,
+        mark=lambda words: marked(words, query.words),
         log=found,
         months=[
             (f"{names[month - 1]} {year}", [shown[line.entry.key] for line in lines])

@@ -131,8 +131,7 @@ def _refused(desk_: Desk, there: dict[str, Partner]) -> Written | None:
     mine = desk_.mine
     key = mine.get("key", "")
     if mine["do"] == _PARTNER:
-        known = there.get(key)
-        return None if key and known is None else _partner_form(desk_, known, mine)
+        return _partner_form(desk_, there.get(key), mine)
     partner = there.get(mine.get("partner", ""))
     return None if partner is None else _visit_form(desk_, partner, _visit(desk_, key), mine)
 

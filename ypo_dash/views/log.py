@@ -12,7 +12,7 @@ from ypo_dash.model.errors import FilterError
 from ypo_dash.model.rights import Right
 from ypo_dash.people import desk
 from ypo_dash.views.due import days_overdue, follow_ups
-from ypo_dash.views.searching import has_all, marked, wanted_words
+from ypo_dash.views.searching import has_all, wanted_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from ypo_dash.model.rights import Person
     from ypo_dash.people.access import Access
     from ypo_dash.store.snapshot import Snapshot
-    from ypo_dash.views.searching import Piece
 
 PAGE = 50
 LONGEST_QUERY = 200
@@ -92,7 +91,6 @@ class Line:
 
     entry: LogEntry
     day: date
-    words: list[Piece]
     place: Place | None
     partner: Partner | None
     follow_up: date | None
@@ -173,7 +171,7 @@ def log_page(
     shown = newest_first[(page - 1) * PAGE : page * PAGE]
     waiting = follow_ups(mine, day)
     return Log(
-        lines=tuple(told.line(one, query) for one in shown),
+        lines=tuple(told.line(one) for one in shown),
         found=len(found),
         there=len(mine),
         open=len(waiting),
@@ -201,12 +199,11 @@ class _Telling:
         beside = (place.words if place else "", partner.name if partner else "", entry.author)
         return has_all((entry.words, *beside), query.words)
 
-    def line(self, entry: LogEntry, query: LogQuery) -> Line:
+    def line(self, entry: LogEntry) -> Line:
         follow_up = date.fromisoformat(entry.follow_up) if entry.follow_up else None
         return Line(
             entry=entry,
             day=date.fromisoformat(entry.date),
-            words=marked(entry.words, query.words),
             place=place_words(self.snapshot, entry.place, self.lang),
             partner=self.partners.get(entry.partner),
             follow_up=follow_up,
