@@ -39,6 +39,8 @@ def report(
     from ypo_dash.reports.printing import Printing
     from ypo_dash.reports.typst import pdf_of
     from ypo_dash.store.reader import open_snapshot
+    from ypo_dash.views.due import printed_due
+    from ypo_dash.views.today import desk_day
 
     snapshot = open_snapshot(workspace())
     acting = act("report", Right.EXPORT)
@@ -49,15 +51,21 @@ def report(
     if into is not None and freeze and is_frozen(path):
         click.echo(f"Kept: {path} is there and frozen", err=True)
         return
+    now = datetime.now(UTC)
     made = document(
         snapshot,
         kind,
         filters,
         Printing(
             printed_by=acting.person.full_name or acting.person.name,
-            now=datetime.now(UTC),
+            now=now,
             points=acting.person.points_in(snapshot.sector_names),
             edited=edited(acting.access),
+            due=printed_due(
+                snapshot, acting.access, filters, acting.person, desk_day(snapshot, now)
+            )
+            if kind == "fortnight"
+            else None,
         ),
     )
     pdf = pdf_of(made)

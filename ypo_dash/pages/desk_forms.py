@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import g
@@ -137,6 +138,14 @@ def _once(form: Sent) -> str:
 def written(kind: type[Entry], form: Sent) -> dict[str, str]:
     """Return every column of a kind as a form sent it; empty where it sent none."""
     return {name: form.get(name, "") for name in columns_of(kind)}
+
+
+def is_later(written: str, day: date) -> bool:
+    """Whether a date that a form sent is after ``day``; what is no date is not."""
+    try:
+        return date.fromisoformat(written.strip()) > day
+    except ValueError:
+        return False  # said with all that is wrong in a form
 
 
 def author(form: Sent, field: str = "author") -> str:

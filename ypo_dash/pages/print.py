@@ -22,12 +22,15 @@ from ypo_dash.pages.names import PARAMETER_NAMES
 from ypo_dash.pages.plain import PRIVATE, json_answer, message_page, page
 from ypo_dash.pages.print_form import form_values, given, split_kind, tidied
 from ypo_dash.pages.watch import Look, reason_given, was_looked_at, watch
+from ypo_dash.people import database
 from ypo_dash.people.entry import Action
 from ypo_dash.reports.filing import file_name
 from ypo_dash.reports.kinds import dated
 from ypo_dash.reports.printing import Printing, state_words
 from ypo_dash.reports.prints import Prints
 from ypo_dash.store.query import summarise
+from ypo_dash.views.due import printed_due
+from ypo_dash.views.today import desk_day
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -73,6 +76,9 @@ class _Asked:
             now=datetime.now(UTC),
             points=person.points_in(snapshot.sector_names) if self.is_internal else nobody,
             edited=edited,
+            due=printed_due(snapshot, g.access, filters, person, desk_day(snapshot, database.now()))
+            if self.kind == "fortnight"
+            else None,
         )
 
     @property

@@ -214,7 +214,8 @@ def save_log(snapshot: Snapshot, sector: str, form: Form) -> str:
         desk_forms.saved(snapshot, LogEntry, form, {"done": day.isoformat()})
         return "saved" if "open=yes" in form.get("query", "") else entry_id(key)
     given = _given(form, entry) | {"sector": sector}
-    _require_past(given["date"], day)
+    if desk_forms.is_later(given["date"], day):
+        raise InputError("this day is yet to come; the log says what was", column="date")
     if given["partner"] not in ("", entry.partner if entry else ""):
         _require_partner(given["partner"], sector)
     desk_forms.saved(snapshot, LogEntry, form, given)
@@ -229,17 +230,6 @@ def _given(form: Form, entry: LogEntry | None) -> dict[str, str]:
     if g.visit is not None or not given["author"]:
         given["author"] = entry.author  # who wrote it first, whoever mends it
     return given
-
-
-def _require_past(written: str, day: date) -> None:
-    try:
-        given = date.fromisoformat(written.strip())
-    except ValueError:
-        return  # said with all that is wrong in a form
-    if given > day:
-        raise InputError(
-            "this day is yet to come; the log says what was", column="date", value=written[:40]
-        )
 
 
 def _require_partner(key: str, sector: str) -> None:

@@ -191,7 +191,7 @@ def save_partners(snapshot: Snapshot, sector: str, form: Form) -> str:
     if given["partner"] not in known:
         raise InputError("this is no partner of the sector", column="partner")
     day = desk_day(snapshot, database.now())
-    if given["done"] and given["date"].strip() > day.isoformat():
+    if given["done"] and desk_forms.is_later(given["date"], day):
         raise InputError("this day is yet to come; a visit is made on its day or later", column="date")  # fmt: skip
     desk_forms.saved(snapshot, Visit, form, given)
     return entry_id(given["partner"])

@@ -20,19 +20,23 @@ if TYPE_CHECKING:
     from ypo_dash.model.filters import Filters
     from ypo_dash.store.query import Summary
     from ypo_dash.store.snapshot import Sector, Snapshot
+    from ypo_dash.views.due import Due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printing:
     """Who prints when, what he may see, and what people have edited.
 
-    ``points`` are the sectors whose incidents may be listed and drawn one by one.
+    ``points`` are the sectors whose incidents may be listed and drawn one by one. ``due`` is what is
+    open in the one sector of a print, without entries that contain personal data; None where the
+    sector's log is not for who prints.
     """
 
     printed_by: str
     now: datetime
     points: frozenset[str] = frozenset()
     edited: Edited = field(default=NOTHING_EDITED)
+    due: Due | None = None
 
 
 def build(
