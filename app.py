@@ -42,9 +42,7 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).resolve().parent / "assets"
 # Dash would put every style and script of the folder into its page. These are of the pages that the
 # server writes, which name them; their rules must not meet Explore's.
-OF_WRITTEN_PAGES = (
-    r"^((analysis|arrange|bench|desk|method|print|wall)\.css|(bench|device|wall|wall_shell)\.js)$"
-)
+OF_WRITTEN_PAGES = r"^((analysis|arrange|bench|desk(_[a-z]+)?|method|print|wall)\.css|(bench|device|wall|wall_shell)\.js)$"
 PAGES = {"explore": ("/", "Explore", explore)}
 
 

@@ -49,6 +49,7 @@
       map.options.inertia = false;
     }
     const labels = ypo.placedBox(map, "ypo-labels", "labels");
+    const efforts = ypo.effortLayer(map, root);
     let outlines = null;
     let designated = [];
 
@@ -347,6 +348,7 @@
         }
         drawLabels();
         keyDesignated();
+        efforts.load();
         zoomClass();
         holder.setAttribute("role", "application");
         holder.setAttribute("aria-label", ypo.t("Map. Arrow keys and plus or minus move it, Enter chooses the hexagon in the middle, Escape lets go. The same numbers stand in the tables (Alt+T)."));

@@ -29,6 +29,7 @@ TOP = {
     "cli_people",
     "cli_import",
     "cli_audit",
+    "cli_desk",
     "cli_report",
     "cli_statistics",
 }  # helpers of the command line

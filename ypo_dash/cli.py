@@ -13,6 +13,7 @@ import click
 
 from ypo_dash import __version__
 from ypo_dash.cli_audit import audit
+from ypo_dash.cli_desk import desk
 from ypo_dash.cli_import import import_, init
 from ypo_dash.cli_people import GROUPS, act, workspace
 from ypo_dash.cli_report import report
@@ -121,10 +122,11 @@ def demo(incidents: int | None) -> None:
 def _demo(space: Workspace, incidents: int | None) -> None:
     from ypo_dash.progress import progress_bar
     from ypo_dash.store.demo import build_demo
+    from ypo_dash.views.simulated_desk import fill_desk
 
     click.echo(f"Building the simulated district in {space.home} ...", err=True)
     with progress_bar() as progress:
-        report = build_demo(space.home, incidents=incidents, progress=progress)
+        report = build_demo(space.home, incidents=incidents, progress=progress, finish=fill_desk)
     click.echo(f"Simulated data: {report.new} incidents, snapshot {report.snapshot}", err=True)
 
 
@@ -265,7 +267,7 @@ def verify() -> None:
     )
 
 
-for _command in (*GROUPS, audit, init, import_, report):
+for _command in (*GROUPS, audit, desk, init, import_, report):
     main.add_command(_command)
 
 

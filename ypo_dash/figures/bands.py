@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Unpack
 
+from ypo_dash.figures.marks import Mark, draw_marks, lanes_of, rows_high
 from ypo_dash.figures.svg import Look, Picture, number, path_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ def week_band(
     high: Sequence[float],
     *,
     last_marked: bool = True,
+    marks: Sequence[Mark] = (),
     **look: Unpack[Look],
 ) -> str:
     """Draw weekly counts as dots on a line over the band of what is normal.
@@ -33,6 +35,8 @@ def week_band(
         The normal range of each week, both ends in it; NaN where there is none.
     last_marked
         Whether the last week is pointed out, with its number.
+    marks
+        Stretches of time, named above the weeks.
 
     Raises
     ------
@@ -49,7 +53,9 @@ def week_band(
     if not shown:
         return picture.nothing()
     top = max([*shown, *(value for value in high if math.isfinite(value))])
-    chart = _Chart(picture, len(counts), _ticks(top, picture))
+    lanes = lanes_of(picture, marks, len(counts))
+    chart = _Chart(picture, len(counts), _ticks(top, picture), rows_high(picture, lanes))
+    draw_marks(picture, marks, lanes, (chart.left, chart.each), (chart.top, chart.foot))
     chart.grid()
     chart.band(low, high)
     chart.weeks(counts, low, high)
@@ -71,14 +77,14 @@ def _ticks(top: float, picture: Picture) -> list[int]:
 
 
 class _Chart:
-    def __init__(self, picture: Picture, weeks: int, ticks: list[int]) -> None:
+    def __init__(self, picture: Picture, weeks: int, ticks: list[int], above: float = 0) -> None:
         self.picture, self.theme, self.text = picture, picture.theme, picture.text
         self.small = picture.text * 0.85
         self.ticks, self.weeks_shown = ticks, weeks
         self.left = max(picture.wide(str(tick), self.small) for tick in ticks) + self.text * 0.5
         # Room for half of the last week's number, which stands above its dot.
         self.right = picture.width - self.text * 0.9
-        self.top, self.foot = self.text * 1.3, picture.height - self.text * 1.4
+        self.top, self.foot = above + self.text * 1.3, picture.height - self.text * 1.4
         self.each = (self.right - self.left) / max(weeks, 1)
 
     def x(self, week: float) -> float:

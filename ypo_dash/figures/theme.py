@@ -113,6 +113,27 @@ LIGHT = Theme(
     breadth=1.0,
 )
 
+PAGE = Theme(
+    name="page",
+    ground="var(--surface)",
+    land="var(--map-sector)",
+    ink="var(--text)",
+    quiet="var(--quiet)",
+    faint="var(--line)",
+    edge="var(--line-strong)",
+    accent="var(--accent)",
+    alarm="var(--is-new)",
+    water="var(--map-water)",
+    park="var(--map-park)",
+    ramp=tuple(f"var(--ramp-{step})" for step in (1, 2, 3, 4, 5, 6)),  # type: ignore[arg-type]
+    hatch=None,
+    more="var(--is-more)",
+    fewer="var(--is-fewer)",
+    font=SCREEN_FONT,
+    breadth=1.0,
+)
+"""Of pictures within a written page, which is light or dark as its reader chose."""
+
 
 def luminance(colour: str) -> float:
     """Return the relative luminance of ``#rrggbb``.

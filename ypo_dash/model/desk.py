@@ -22,6 +22,7 @@ GANG_KINDS = (
     "shots_fired", "stabbing", "assault", "threat", "weapon_find", "explosion_arson", "show_of_force",
 )  # fmt: skip
 CERTAINTIES = ("certain", "probable", "possible")
+BEFORE = ("previous", "year")  # what an effort is compared with: see `ypo_dash.views.effort`
 LISTS = ("police", "official")  # the police's SUB list, and the government's list: two lists
 
 
@@ -115,7 +116,8 @@ class Visit(Entry):
 class Effort(Entry):
     """A problem at a place and what is done about it; places as `ypo_dash.views.effort` takes them.
 
-    ``agreed`` says whether the sector's manager agrees that the place is the right one.
+    ``agreed`` says whether the sector's manager agrees that the place is the right one, ``evaluated``
+    holds the figures that its review went by, as they were then.
     """
 
     KIND: ClassVar[str] = "effort"
@@ -128,6 +130,7 @@ class Effort(Entry):
     against: str = column(Form.GROUND, longest=4000)
     near: str = column(Form.GROUND, longest=4000)
     near_against: str = column(Form.GROUND, longest=4000)
+    before: str = column(Form.CHOICE, choices=BEFORE)
     types: str = column(Form.TYPES, longest=1000)
     hours: str = column(Form.HOURS)
     measures: str = column(Form.WORDS, required=True, longest=2000)
@@ -140,6 +143,7 @@ class Effort(Entry):
     end: str = column(Form.DATE, required=True)
     reviewed: str = column(Form.DATE)
     result: str = column(Form.WORDS, longest=2000)
+    evaluated: str = column(Form.FIGURES, longest=4000)
 
     @staticmethod
     def problem(found: dict[str, str]) -> None:

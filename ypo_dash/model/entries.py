@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ypo_dash.model.errors import FilterError, InputError
+from ypo_dash.model.evaluated import Evaluated
 from ypo_dash.model.hours import Hours
 from ypo_dash.model.personal import has_cpr
 
@@ -48,6 +49,7 @@ class Form(StrEnum):
     PLACE = "place"  # "cell:…", "scene:FLAT", "area:Mjølnerparken"
     GROUND = "ground"  # sectors, or H3 cells of one resolution, behind semicolons
     KEY = "key"  # of another entry
+    FIGURES = "figures"  # as they were when somebody judged by them: see `ypo_dash.model.evaluated`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +223,13 @@ def _ground(name: str, _one: Column, value: str, known: Known) -> str:
     return ";".join(parts)
 
 
+def _figures(name: str, _one: Column, value: str, _known: Known) -> str:
+    try:
+        return Evaluated.read(value).text()
+    except ValueError as error:
+        raise InputError("these are no figures of an evaluation", column=name, remedy=str(error)) from None  # fmt: skip
+
+
 _READERS = {
     Form.DATE: _date,
     Form.CHOICE: _choice,
@@ -236,6 +245,7 @@ _READERS = {
     Form.HOURS: _hours,
     Form.PLACE: _place,
     Form.GROUND: _ground,
+    Form.FIGURES: _figures,
 }
 
 

@@ -29,6 +29,7 @@ from ypo_dash.components.panel import panel_children
 from ypo_dash.i18n import text
 from ypo_dash.model.errors import FilterError, InputError, RecordError
 from ypo_dash.model.filters import LANGUAGES, RESOLUTIONS, Filters
+from ypo_dash.pages.effort_layer import with_efforts
 from ypo_dash.pages.gate import signed_in_account
 from ypo_dash.pages.languages import page_language
 from ypo_dash.pages.looks import state_of
@@ -108,7 +109,8 @@ def update(store: Store, query: object) -> list[Component]:
         return [html.P(text("en", "The address has a value that cannot be used."))]
     lang = filters.lang or snapshot.district.languages[0]
     held = edited(g.access) if has_request_context() and "access" in g else NOTHING_EDITED
-    return panel_children(panel(snapshot, filters, lang, held))
+    made = panel(snapshot, filters, lang, held)
+    return panel_children(with_efforts(made, snapshot, filters, lang))
 
 
 def register(app: Dash, store: Store) -> None:
@@ -296,6 +298,17 @@ def _legend(lang: str) -> html.Div:
                 html.P,
                 id="legend-designated",
                 className="legend-key",
+                hidden=True,
+            ),
+            html.Div(
+                [
+                    label("Efforts", lang, html.Button, id="legend-efforts-toggle", type="button"),
+                    html.Details(
+                        [label("Names", lang, html.Summary), html.Ul(id="legend-efforts-names")]
+                    ),
+                ],
+                id="legend-efforts",
+                className="legend-efforts",
                 hidden=True,
             ),
         ],

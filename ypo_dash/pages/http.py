@@ -16,6 +16,7 @@ from ypo_dash import __version__
 from ypo_dash.model.errors import FilterError, InputError, RecordError
 from ypo_dash.model.filters import RESOLUTIONS, Filters
 from ypo_dash.pages import looks
+from ypo_dash.pages.effort_layer import EFFORTS, effort_layer
 from ypo_dash.pages.languages import page_language, wanted_language
 from ypo_dash.pages.limits import EXPORTS
 from ypo_dash.pages.looks import beside, filters_of
@@ -222,6 +223,8 @@ def _geometry(snapshot: Snapshot, key: str, res: str) -> Response:
 
 
 def _layer(snapshot: Snapshot, name: str) -> Response:
+    if name == EFFORTS:
+        return _body(effort_layer(snapshot), _GEOJSON)
     if name in _LAYERS:
         return _body(snapshot.layer_text(_LAYERS[name]).encode(), _GEOJSON)
     path = snapshot.workspace.home / "map" / f"{name}.geojson"

@@ -13,7 +13,9 @@ from ypo_dash.model.errors import FilterError, InputError
 from ypo_dash.model.rights import Right
 from ypo_dash.pages import bench
 from ypo_dash.pages.bench import Problem
+from ypo_dash.pages.desk_forms import choice_name
 from ypo_dash.pages.plain import message_page, page
+from ypo_dash.pages.sector_list import sector_list
 from ypo_dash.pages.sector_parts import PARTS
 from ypo_dash.people import database
 from ypo_dash.views.today import desk_day
@@ -84,16 +86,24 @@ def _back_to_desk(sector: str, part: str) -> AnyResponse:
 
 
 def _all() -> AnyResponse:
-    from ypo_dash.pages.sector_list import sector_list
-
     found = bench.current()
     if isinstance(found, Response):
         return found
-    snapshot, edits = found
-    lang = bench.asked_language(snapshot)
+    snapshot, lang = found[0], bench.asked_language(found[0])
     refused = bench.looked(snapshot, "sectors", "")
-    values = sector_list(snapshot, edits, lang)
-    return refused or page("sectors.html", lang=lang, here=PATH, snapshot=snapshot, **values)
+    if refused:
+        return refused
+    day = desk_day(snapshot, database.now())
+    values = sector_list(snapshot, lang, day)
+    shown: dict[str, Any] = {
+        "snapshot": snapshot,
+        "desk_day": bench.day_text(day.isoformat(), lang),
+        "day": lambda given: bench.day_text(str(given), lang),
+        "link": lambda sector: (
+            f"{PATH}/{sector}" + (f"?lang={lang}" if "lang" in request.args else "")
+        ),
+    }
+    return page("sectors.html", lang=lang, here=PATH, **shown, **values)
 
 
 def _one(sector: str) -> AnyResponse:
@@ -146,6 +156,7 @@ def _values(desk: Desk) -> dict[str, Any]:
         "problem": desk.problem,
         "day": lambda given: bench.day_text(str(given), desk.lang),
         "person_name": bench.person_name(desk.lang),
+        "choice": lambda value: choice_name(value, desk.lang),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ypo_dash.pages import sector_efforts
 from ypo_dash.pages.sector_overview import overview
 
 if TYPE_CHECKING:
@@ -36,4 +37,10 @@ class Part:
 
 PARTS: dict[str, Part] = {
     "overview": Part(title="Overview", build=overview),
+    "efforts": Part(
+        title="Efforts",
+        build=sector_efforts.efforts,
+        save=sector_efforts.save,
+        own=sector_efforts.OWN,
+    ),
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from ypo_dash.model.entries import Entry, Known, checked, columns_of
@@ -76,9 +77,14 @@ def find(access: Access, kind: type[E], key: str) -> E | None:
     return None if held is None or held.content is None else _entry(kind, held)
 
 
+@cache
+def _names(kind: type[Entry]) -> tuple[str, ...]:
+    return tuple(columns_of(kind))
+
+
 def _entry(kind: type[E], held: Held) -> E:
     content = held.content or {}
-    values = {name: str(content.get(name) or "") for name in columns_of(kind)}
+    values = {name: str(content.get(name) or "") for name in _names(kind)}  # type: ignore[arg-type]
     return kind(
         key=held.key,
         version=held.version,

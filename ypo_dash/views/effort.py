@@ -255,16 +255,41 @@ def _verdict(scaled: Estimate | None, expected: float | None) -> str:
     return FEW if (scaled.high - scaled.low) / 2 >= expected else NONE
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What an evaluation's sentence is made of: ``after`` incidents, ``scaled`` value, low and high."""
+
+    period: tuple[date, date]
+    after: float
+    expected: float | None
+    scaled: tuple[float, float, float] | None
+    verdict: str
+
+
+def told(found: Evaluation) -> Told:
+    """Return what the sentence of an evaluation is made of."""
+    scaled = found.scaled
+    return Told(
+        period=found.effort.period, after=found.counts["place"].after, expected=found.expected,
+        scaled=None if scaled is None else (scaled.value, scaled.low, scaled.high),
+        verdict=found.verdict,
+    )  # fmt: skip
+
+
 def sentence(found: Evaluation, lang: str) -> str:
     """Return what the evaluation tells, with its interval."""
-    effort = found.effort
-    period = format_period(*effort.period, lang=lang)
-    after = number(found.counts["place"].after, lang)
-    if found.scaled is None or found.expected is None:
+    return told_sentence(told(found), lang)
+
+
+def told_sentence(one: Told, lang: str) -> str:
+    """Return what an evaluation tells, with its interval; also one that was stored."""
+    period, after = format_period(*one.period, lang=lang), number(one.after, lang)
+    if one.scaled is None or one.expected is None:
         return text(lang, "{n} incidents in the place of the effort {period}: too few before it to tell.", n=after, period=period)  # fmt: skip
+    value, low, high = one.scaled
     values = {
-        "n": after, "period": period, "expected": number(found.expected, lang, 0),
-        "difference": number(abs(found.scaled.value), lang, 0),
-        "low": number(found.scaled.low, lang, 0), "high": number(found.scaled.high, lang, 0),
+        "n": after, "period": period, "expected": number(one.expected, lang, 0),
+        "difference": number(abs(value), lang, 0),
+        "low": number(low, lang, 0), "high": number(high, lang, 0),
     }  # fmt: skip
-    return text(lang, SAID[found.verdict], **values)
+    return text(lang, SAID[one.verdict], **values)
