@@ -18,7 +18,7 @@ from ypo_dash.pages.languages import wanted_language
 from ypo_dash.pages.limits import rate_limits
 from ypo_dash.pages.method import method_pages
 from ypo_dash.pages.needs import PAGES as PAGE_NEEDS
-from ypo_dash.pages.plain import missing_page
+from ypo_dash.pages.plain import message_page, missing_page
 from ypo_dash.pages.policy import missing_scripts, policy_headers
 from ypo_dash.pages.print import print_pages
 from ypo_dash.pages.record import record_pages
@@ -90,6 +90,8 @@ def create_app(home: Path | None = None) -> Dash:
         )
         page.register(app, store)
     app.layout = html.Div(dash.page_container)
+    # Dash would answer any path with 200, and with words in English alone.
+    server.view_functions["/<path:path>"] = lambda path: message_page(404, "nothing")  # noqa: ARG005
     server.register_blueprint(blueprint(store, limiter))
     shared_pages(server, limiter)
     analysis_pages(server)
