@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ypo_dash.cli_people import FILE, act, workspace
+from ypo_dash.cli_retention import retention
 from ypo_dash.model.rights import Right
 
 if TYPE_CHECKING:
@@ -74,3 +75,6 @@ def import_(kind: str, file: Path) -> None:
     said = f"read {done.read}, new {done.new}, changed {done.changed}, unchanged {done.unchanged}"
     acting.note(Action.ALTERATION, f"desk {kind} from {file.name}", rows=done.read, result=said)
     click.echo(said)
+
+
+desk.add_command(retention)
