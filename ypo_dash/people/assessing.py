@@ -28,6 +28,7 @@ from ypo_dash.people.sealing import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from ypo_dash.model.assessment import Said
     from ypo_dash.people.access import Access
@@ -38,11 +39,17 @@ _TRIES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Who takes a step, on which version that was seen, and why."""
+    """Who takes a step, on which version that was seen, and why; ``at`` (UTC) is now where None."""
 
     by: str
     seen: int
     reason: str = ""
+    at: datetime | None = None
+
+    @property
+    def time(self) -> str:
+        """The time as it is written down."""
+        return (self.at or database.now()).isoformat(timespec="seconds")
 
 
 def begin(access: Access, quarter: str, step: Step) -> Assessment:
@@ -101,7 +108,7 @@ def send(access: Access, one: Assessment, areas: Sequence[str], step: Step) -> A
     if missing:
         raise InputError("Level, direction and reason are missing for some areas.", value=", ".join(missing))  # fmt: skip
     content = replace(
-        content_of(now), state=REVIEW, sent_by=step.by, sent_at=database.now().isoformat(timespec="seconds")
+        content_of(now), state=REVIEW, sent_by=step.by, sent_at=step.time
     )  # fmt: skip
     put(access, one.key, content, _edit(step))
     return _there(access, one.quarter, one.number)
@@ -130,13 +137,15 @@ def may_sign(one: Assessment, who: str) -> bool:
     return who == ANYBODY.name or any(name != who for name in one.written_by)
 
 
-def evidence_of(one: Assessment, basis: Mapping[str, Any], signer: tuple[str, str]) -> str:
-    """Return the canonical JSON that is signed; ``signer`` is the account and the name shown.
+def evidence_of(one: Assessment, basis: Mapping[str, Any], step: Step, name: str) -> str:
+    """Return the canonical JSON that is signed.
 
     Parameters
     ----------
     basis
         Figures, map, snapshot, software and whatever else the page showed.
+    name
+        Of who signs, as it is shown; ``step`` has the account.
     """
     return canonical(
         {
@@ -150,9 +159,9 @@ def evidence_of(one: Assessment, basis: Mapping[str, Any], signer: tuple[str, st
             "written_by": list(one.written_by),
             "sent_by": one.sent_by,
             "sent_at": one.sent_at,
-            "signed_by": signer[0],
-            "signed_name": signer[1],
-            "signed_at": database.now().isoformat(timespec="seconds"),
+            "signed_by": step.by,
+            "signed_name": name,
+            "signed_at": step.time,
         }
     )
 

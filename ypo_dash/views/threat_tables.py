@@ -185,11 +185,7 @@ def compared(now: Threat, before: Threat) -> list[Compared]:
 
     exposure = now.days / before.days
     broken = _broken_between(now, before)
-    pairs = [
-        (a.name, f, other.figure(f.type) if (other := before.area(a.name)) else None)
-        for a in now.areas
-        for f in a.figures
-    ]
+    pairs = [(a.name, f, _same(before, a.name, f.type)) for a in now.areas for f in a.figures]
     p = [
         None if other is None or f.type in broken else _p(f.here.count, other.here.count, exposure)
         for _, f, other in pairs
@@ -203,6 +199,11 @@ def compared(now: Threat, before: Threat) -> list[Compared]:
             verdict = "break"
         rows.append(Compared(area=area, type=f.type, now=f, before=other, verdict=verdict))
     return rows
+
+
+def _same(other: Threat, area: str, kind: str) -> Figure | None:
+    found = other.area(area)
+    return None if found is None else found.figure(kind)
 
 
 def _broken_between(now: Threat, before: Threat) -> set[str]:
