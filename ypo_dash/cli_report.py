@@ -10,7 +10,13 @@ import click
 from ypo_dash.cli_people import act, workspace
 from ypo_dash.model.rights import Right
 
-REPORTS = ("weekend", "fortnight", "week", "quarter")  # `reports.kinds.KINDS`, not loaded
+REPORTS = (
+    "weekend",
+    "fortnight",
+    "week",
+    "quarter",
+    "briefing",
+)  # `reports.kinds.KINDS`, not loaded
 FILE = click.Path(path_type=Path)
 
 
@@ -39,6 +45,7 @@ def report(
     from ypo_dash.reports.printing import Printing
     from ypo_dash.reports.typst import pdf_of
     from ypo_dash.store.reader import open_snapshot
+    from ypo_dash.views.briefing_held import NOTHING_HELD, held
     from ypo_dash.views.due import printed_due
     from ypo_dash.views.today import desk_day
 
@@ -66,6 +73,7 @@ def report(
             )
             if kind == "fortnight"
             else None,
+            held=held(acting.access, workspace().home) if kind == "briefing" else NOTHING_HELD,
         ),
     )
     pdf = pdf_of(made)

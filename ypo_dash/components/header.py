@@ -18,6 +18,7 @@ NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/sector", "Sectors"),
     ("/staffing", "Staffing"),
     ("/safety", "Safety"),
+    ("/threat", "Threat"),
     ("/wall", "Wall"),
     ("/print", "Print"),
     ("/shared", "Share"),

@@ -70,12 +70,14 @@ PRINT_NAMES = {
     "fortnight": "Two weeks of a sector",
     "week": "Weekly crime overview",
     "quarter": "The quarter",
+    "briefing": "Briefing card",
 }
 PRINT_WORDS = {
     "weekend": "A weekend or any days: map, numbers by type, list of incidents.",
     "fortnight": "One sector: map, types, scenes, hours, list, open agreements.",
     "week": "One page for the district and one for each sector.",
     "quarter": "Staffing and safety.",
+    "briefing": "One page a sector for the coming shift: where, when, why, what, who.",
 }
 PARAMETER_NAMES = {
     "kind": "Document",
@@ -100,6 +102,7 @@ SLIDE_NAMES = {
     "sector": "Sector in focus",
     "nights": "Nights of the weekend",
     "shift": "The coming shift",
+    "card": "Briefing cards of sectors",
     "hotspots": "Hot spots",
     "staffing": "Staffing",
     "safety": "Safety survey",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, Response, g, redirect, request
+from flask import Blueprint, Response, current_app, g, redirect, request
 
 from ypo_dash.i18n import text
 from ypo_dash.model.errors import FilterError, InputError, RecordError
@@ -29,6 +29,7 @@ from ypo_dash.reports.kinds import dated
 from ypo_dash.reports.printing import Printing, state_words
 from ypo_dash.reports.prints import Prints
 from ypo_dash.store.query import summarise
+from ypo_dash.views.briefing_held import NOTHING_HELD, Held, held
 from ypo_dash.views.due import printed_due
 from ypo_dash.views.today import desk_day
 
@@ -79,6 +80,7 @@ class _Asked:
             due=printed_due(snapshot, g.access, filters, person, desk_day(snapshot, database.now()))
             if self.kind == "fortnight"
             else None,
+            held=_held() if self.kind == "briefing" and self.is_internal else NOTHING_HELD,
         )
 
     @property
@@ -101,6 +103,10 @@ class _Asked:
         query = with_own(self.filters, {"kind": self.kind})
         rows = summarise(self.snapshot, self.filters).rows if self.is_internal else None
         return Look(what=f"{what} {self.kind}", query=query, rows=rows, **more)
+
+
+def _held() -> Held:
+    return held(g.access, current_app.extensions["ypo"].workspace.home)
 
 
 def printed_by(lang: str) -> str:

@@ -11,6 +11,7 @@ from ypo_dash.i18n import format_date, text, weekday_names
 from ypo_dash.model.tiers import Tier
 from ypo_dash.people.plans import NOTHING_EDITED, Edited
 from ypo_dash.reports.document import Document, Page
+from ypo_dash.views.briefing_held import NOTHING_HELD, Held
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.words import count_text
 
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 class Printing:
     """Who prints when, what he may see, and what people have edited.
 
-    ``points`` are the sectors whose incidents may be listed and drawn one by one. ``due`` is what is
-    open in the one sector of a print, without entries that contain personal data; None where the
-    sector's log is not for who prints.
+    ``points`` are the sectors whose incidents may be listed and drawn one by one, and whose log may
+    be read; ``held`` is what the sectors' desks hold for briefing cards. ``due`` is what is open in
+    the one sector of a print, without entries that contain personal data; None where the sector's
+    log is not for who prints.
     """
 
     printed_by: str
@@ -37,6 +39,7 @@ class Printing:
     points: frozenset[str] = frozenset()
     edited: Edited = field(default=NOTHING_EDITED)
     due: Due | None = None
+    held: Held = field(default=NOTHING_HELD)
 
 
 def build(

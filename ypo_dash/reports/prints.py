@@ -88,4 +88,5 @@ def _key(snapshot: Snapshot, kind: str, filters: Filters, printing: Printing) ->
         printing.points,
         printing.now.strftime("%Y-%m-%d %H"),
         hashlib.sha256(repr((printing.edited, printing.due)).encode()).digest(),
+        printing.held,
     )

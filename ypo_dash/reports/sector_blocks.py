@@ -13,6 +13,7 @@ from ypo_dash.i18n import format_date, format_period, number, percent, text, wee
 from ypo_dash.reports.blocks import WIDE, verdict_words
 from ypo_dash.reports.document import Beside, Block, Column, Heading, Picture, TableBlock, Text
 from ypo_dash.views.due import due_words
+from ypo_dash.views.duty import Duty, duty_of, hours_text, outside_words
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.words import count_text
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from ypo_dash.views.by_day import Week
     from ypo_dash.views.due import Due
 
-DUTY = (7, 23)  # the hours that are mostly on duty
 _HEAT_MM = 52.0
 _TEXT = 3.1
 _SCENES = 12
@@ -76,12 +76,12 @@ def _count(value: float | None, summary: Summary, lang: str) -> str:
     return "–" if value is None else count_text(summary, count_value(value), lang)
 
 
-def heat_table(filters: Filters, summary: Summary, lang: str) -> Picture:
+def heat_table(snapshot: Snapshot, filters: Filters, summary: Summary, lang: str) -> Picture:
     """Return the 168 hours of the week as a picture with numbers, duty hours marked.
 
     Hours that the state leaves out are struck.
     """
-    mask = filters.mask
+    mask, duty = filters.mask, duty_of(snapshot, summary)
     known = np.where(np.ones(len(summary.hours), bool) if mask is None else mask, summary.hours, np.nan)  # fmt: skip
     values = [float(n) for n in known]
     alt = text(lang, "Table of weekdays by hours: incidents, those with a span spread over it.")
@@ -89,19 +89,19 @@ def heat_table(filters: Filters, summary: Summary, lang: str) -> Picture:
         values,
         weekdays=[name.capitalize() for name in weekday_names(lang)],
         numbers=[cell_text(n, lang) for n in values],
-        band=DUTY,
+        band=(duty.hours.start, duty.hours.end),
         theme=PAPER,
         size=(WIDE, _HEAT_MM),
         text=_TEXT,
         title=text(lang, "By weekday and hour"),
         desc=alt,
     )
-    return Picture(svg, alt, _exact_words(summary, lang))
+    return Picture(svg, alt, _exact_words(duty, summary, lang))
 
 
-def _exact_words(summary: Summary, lang: str) -> str:
+def _exact_words(duty: Duty, summary: Summary, lang: str) -> str:
     share = percent(summary.exact / summary.rows, lang)
-    return text(lang, "{share} have an exact time; the others are spread over their span, so that hours have decimals; below 0.05 none is written. The bar above marks duty hours, 7–23.", share=share)  # fmt: skip
+    return text(lang, "{share} have an exact time; the others are spread over their span, so that hours have decimals; below 0.05 none is written. The bar above marks duty hours, {hours}{outside}.", share=share, hours=hours_text(duty.hours), outside=outside_words(duty, lang))  # fmt: skip
 
 
 def cell_text(value: float, lang: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ypo_dash.i18n import number, text
+from ypo_dash.i18n import number, percent, text
 from ypo_dash.model.briefings import coming_shift
 from ypo_dash.model.filters import Filters
 from ypo_dash.model.hours import Hours
@@ -15,6 +15,8 @@ from ypo_dash.store.gaps import is_coarse
 from ypo_dash.store.query import summarise
 from ypo_dash.views import slide_pictures as pictures
 from ypo_dash.views.compared import compared
+from ypo_dash.views.duty import duty_of
+from ypo_dash.views.duty import hours_text as duty_hours_text
 from ypo_dash.views.facts import Fact
 from ypo_dash.views.slide import RECENT_DAYS, Slide, footer, hours_words
 from ypo_dash.views.slide_spans import recent
@@ -31,6 +33,7 @@ from ypo_dash.views.tables import count_value
 from ypo_dash.views.words import count_text
 
 if TYPE_CHECKING:
+    from ypo_dash.store.query import Summary
     from ypo_dash.views.slide import Wall
 
 NIGHT = Hours(22, 6)
@@ -55,9 +58,14 @@ def nights(wall: Wall) -> Slide:
         sentence=count_sentence(found, text(lang, "on the two nights"), lang),
         picture=pictures.week_heat(wall, rhythm.hours, NIGHT),
         numbers=facts(count_fact(found, lang), mean_fact(found, lang)),
-        lines=(
-            *(line for line in lines if line),
-            text(lang, "The picture: all hours of four weeks, stronger is more."),
+        lines=tuple(
+            line
+            for line in (
+                *lines,
+                text(lang, "The picture: all hours of four weeks, stronger is more."),
+                _duty_line(wall, rhythm),
+            )
+            if line
         ),
         footer=footer(wall, filters),
     )
@@ -98,9 +106,22 @@ def shift(wall: Wall) -> Slide | None:
             Fact(text(lang, "Most at"), hours_words(busiest, busiest + 1)),
             incidents,
         ),
-        lines=tuple(line for line in (most_words(wall, summary, RECENT_DAYS),) if line),
+        lines=tuple(
+            line
+            for line in (most_words(wall, summary, RECENT_DAYS), _duty_line(wall, rhythm))
+            if line
+        ),
         footer=footer(wall, filters),
     )
+
+
+def _duty_line(wall: Wall, rhythm: Summary) -> str:
+    """Return the share of four weeks outside duty hours, which the line below the picture marks."""
+    found = duty_of(wall.snapshot, rhythm)
+    if found.share is None:
+        return ""
+    share, hours = percent(found.share, wall.lang), duty_hours_text(found.hours)
+    return text(wall.lang, "{share} outside duty hours, {hours} (line below).", share=share, hours=hours)  # fmt: skip
 
 
 def _hours_of(hours: Hours) -> list[int]:
