@@ -92,7 +92,7 @@ def keys(request, contexts, address):
 
 
 def new_entry(page, words):
-    page.opened(page.t("New entry"))
+    page.opened(page.t("Write an entry"))
     page.choose("kind", page.t("Agreement")).type("words", words)
     page.tab_to("follow_up").page.keyboard.type("12122012")  # day and month in either order
     page.type("author", "Din Betjent")
@@ -169,7 +169,7 @@ def test_without_scripts_an_entry_is_written_all_the_same(contexts, address):
     context = contexts.take(viewport={"width": 1366, "height": 768}, locale="en-GB", java_script_enabled=False)  # fmt: skip
     page = context.new_page()
     page.goto(f"{address}/sector/5?part=log&lang=en")
-    page.get_by_text("New entry", exact=True).click()
+    page.get_by_text("Write an entry", exact=True).click()
     page.get_by_label("Kind", exact=False).first.select_option("place")
     page.locator("textarea[name=words]").fill("Uden scripts")
     page.locator("input[name=author]").fill("A")

@@ -249,12 +249,15 @@ def test_of_two_who_change_an_entry_the_second_is_told_and_nothing_is_lost(here,
     held = add("Først")
     page = two.get(f"{LOG}&edit={quote(held.key)}&lang=en").text
     assert re.search(r'name="seen" value="1"', page)
-    assert post(one, **entry("Den førstes"), key=held.key, seen="1").status_code == 303
-    refused = post(two, **entry("Den andens\nto linjer"), key=held.key, seen="1")
+    assert (
+        post(one, **entry("Den førstes", kind="meeting"), key=held.key, seen="1").status_code == 303
+    )
+    refused = post(two, **entry("Den andens\nto linjer", date="2012-11-23"), key=held.key, seen="1")
     assert refused.status_code == 409
     said = shown(refused)
     assert "sector_manager saved at" in said
     assert "What stands now: Den førstes" in said
+    assert "differ from yours: Date: 24/11/2012 · Kind: Meeting" in said
     form = refused.text[refused.text.index('id="edit"') :]
     assert "Den andens\nto linjer</textarea>" in unescape(form).replace("\r", "")
     seen = re.search(r'name="seen" value="(\d+)"', form)[1]

@@ -63,6 +63,22 @@ def earlier(entry: Entry, snapshot: Snapshot, lang: str, words: str = "words") -
     return found
 
 
+def different(
+    kind: type[Entry],
+    two: tuple[Mapping[str, Any], Mapping[str, Any]],
+    snapshot: Snapshot,
+    lang: str,
+    leave_out: str = "",
+) -> list[tuple[str, str]]:
+    """Return (column, value) in words of the first of two contents where the second differs."""
+    first, second = two
+    return [
+        (text(lang, COLUMN_NAMES[name]), _shown(one, str(first.get(name) or ""), snapshot, lang))
+        for name, one in columns_of(kind).items()
+        if name != leave_out and (first.get(name) or "") != (second.get(name) or "")
+    ]
+
+
 def _shown(column: Column, value: str, snapshot: Snapshot, lang: str) -> str:
     """Return a value as people read it."""
     if not value:

@@ -17,7 +17,7 @@ from ypo_dash.model.errors import InputError
 from ypo_dash.model.rights import Right
 from ypo_dash.pages import desk_forms
 from ypo_dash.pages.desk_forms import Field, choice_name, entry_id, entry_values, form_fields
-from ypo_dash.pages.desk_history import earlier
+from ypo_dash.pages.desk_history import different, earlier
 from ypo_dash.people import database, desk
 from ypo_dash.people.retention import kept_until, retention_of
 from ypo_dash.views.due import due_words, has_ended, partners_in
@@ -70,6 +70,7 @@ class LogPart:
     edited: LogEntry | None
     edit: list[Field]
     edit_seen: int
+    stands: list[tuple[str, str]]
     back: dict[str, str]
 
 
@@ -111,6 +112,7 @@ def log(desk_: Desk) -> LogPart:
         edited=edited,
         edit=_fields(desk_, edited, desk_.mine) if edited else [],
         edit_seen=edited.version if edited else 0,
+        stands=_stands(desk_, edited) if edited and desk_.mine else [],
         back={k: v for k, v in desk_.given.items() if k in PARAMETERS},
     )
 
@@ -144,6 +146,15 @@ def _edited(desk_: Desk) -> LogEntry | None:
         return None
     entry = desk.find(g.access, LogEntry, key[:200])
     return entry if entry is not None and entry.sector == desk_.sector.id else None
+
+
+def _stands(desk_: Desk, entry: LogEntry) -> list[tuple[str, str]]:
+    """Return what of an entry, beside its words, is not as the refused form would have it."""
+    held, mine = desk.content_of(entry), dict(desk_.mine)
+    cell = mine.get("cell", "")
+    mine["place"] = f"cell:{cell}" if cell else mine.get("place", "")
+    mine = {**held, "personal": "", **mine}  # a box without its tick is not sent
+    return different(LogEntry, (held, mine), desk_.snapshot, desk_.lang, leave_out="words")
 
 
 def _fields(desk_: Desk, entry: LogEntry | None, mine: dict[str, str]) -> list[Field]:

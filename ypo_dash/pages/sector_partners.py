@@ -152,7 +152,8 @@ def _partner_form(desk_: Desk, partner: Partner | None, mine: dict[str, str]) ->
 
 def _partner_fields(desk_: Desk, partner: Partner | None, mine: dict[str, str]) -> list[Field]:
     values = entry_values(partner, mine)
-    return form_fields(Partner, desk_.snapshot, desk_.lang, values, leave_out=("sector",))
+    fields = form_fields(Partner, desk_.snapshot, desk_.lang, values, leave_out=("sector",))
+    return sorted(fields, key=lambda one: one.name in ("also", "note"))  # whom it is about first
 
 
 def _visit_form(
