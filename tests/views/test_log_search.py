@@ -11,7 +11,7 @@ from ypo_dash.model.desk import LogEntry
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.rights import ANYBODY, Person
 from ypo_dash.views.log import LogQuery, place_words, printable, readable
-from ypo_dash.views.searching import has_all, marked, wanted_words
+from ypo_dash.views.searching import compared, composed, folded, has_all, marked, wanted_words
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,11 @@ from ypo_dash.views.searching import has_all, marked, wanted_words
 )
 def test_all_words_whatever_their_case_and_accents(text, query, there):
     assert has_all([text], wanted_words(query)) == there
+
+
+def test_the_two_ways_of_comparing_are_one():
+    letters = "".join(map(chr, range(1, 0x2100))) + "ﬁ Ⅷ Å"
+    assert compared(letters) == folded(composed(letters))[0]
 
 
 def test_the_words_may_stand_in_different_places():

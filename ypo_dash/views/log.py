@@ -194,6 +194,8 @@ class _Telling:
             return False
         if query.open_only and (not entry.follow_up or entry.done):
             return False
+        if not query.words:
+            return True
         place = place_words(self.snapshot, entry.place, self.lang)
         partner = self.partners.get(entry.partner)
         beside = (place.words if place else "", partner.name if partner else "", entry.author)

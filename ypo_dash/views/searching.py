@@ -6,6 +6,7 @@ own, so that *gard* does not find *gård*.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _LETTERS = "åæø"
+_FOREIGN = re.compile(rf"[^\x00-\x7f{_LETTERS}]")
 Piece = tuple[str, bool]
 
 
@@ -31,6 +33,12 @@ def folded(words: str) -> tuple[str, list[int]]:
     return "".join(found), places
 
 
+def compared(words: str) -> str:
+    """Return a text as it is compared; the same as `folded` says, without the places."""
+    found = composed(words).casefold()
+    return found if found.isascii() else _FOREIGN.sub(lambda one: _without_accent(one[0]), found)
+
+
 def _without_accent(letter: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", letter) if not unicodedata.combining(c))
 
@@ -42,13 +50,15 @@ def composed(words: str) -> str:
 
 def wanted_words(query: str) -> tuple[str, ...]:
     """Return what is looked for, as it is compared, each word once."""
-    given = (folded(composed(word))[0] for word in query.split())
+    given = (compared(word) for word in query.split())
     return tuple(dict.fromkeys(word for word in given if word))
 
 
 def has_all(texts: Iterable[str], wanted: Sequence[str]) -> bool:
     """Whether each word stands in one of the texts, be it in the middle of another."""
-    there = [folded(composed(one))[0] for one in texts if one]
+    if not wanted:
+        return True
+    there = [compared(one) for one in texts if one]
     return all(any(word in one for one in there) for word in wanted)
 
 
