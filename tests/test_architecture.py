@@ -31,6 +31,7 @@ TOP = {
     "cli_audit",
     "cli_report",
     "cli_statistics",
+    "cli_threat",
 }  # helpers of the command line
 FILES = [ROOT / "app.py", *sorted((ROOT / "ypo_dash").rglob("*.py"))]
 

@@ -10,7 +10,7 @@ import click
 from ypo_dash.cli_people import act, workspace
 from ypo_dash.model.rights import Right
 
-REPORTS = ("weekend", "fortnight", "week", "quarter")  # `reports.kinds.KINDS`, not loaded
+REPORTS = ("weekend", "fortnight", "week", "quarter", "threat")  # `reports.kinds.KINDS`, not loaded
 FILE = click.Path(path_type=Path)
 
 
@@ -32,17 +32,19 @@ def report(
     if (output is None) == (into is None):
         raise click.UsageError("say where to: -o FILE.pdf or --into FOLDER")
     from ypo_dash.model.filters import Filters
+    from ypo_dash.model.quarter import with_dates
     from ypo_dash.people.entry import Action
     from ypo_dash.people.plans import edited
     from ypo_dash.reports.filing import file_name, is_frozen, write_print
-    from ypo_dash.reports.kinds import dated, document, language
+    from ypo_dash.reports.kinds import ASSESSED, dated, document, language
     from ypo_dash.reports.printing import Printing
     from ypo_dash.reports.typst import pdf_of
     from ypo_dash.store.reader import open_snapshot
+    from ypo_dash.views.threat_shown import NOTHING_ASSESSED, assessed
 
     snapshot = open_snapshot(workspace())
     acting = act("report", Right.EXPORT)
-    filters = dated(snapshot, kind, Filters.from_query(state, snapshot))
+    filters = dated(snapshot, kind, Filters.from_query(with_dates(state), snapshot))
     path = output or Path(into or ".") / file_name(
         snapshot, kind, filters, language(snapshot, filters)
     )
@@ -58,6 +60,7 @@ def report(
             now=datetime.now(UTC),
             points=acting.person.points_in(snapshot.sector_names),
             edited=edited(acting.access),
+            assessed=assessed(acting.access) if kind == ASSESSED else NOTHING_ASSESSED,
         ),
     )
     pdf = pdf_of(made)

@@ -20,6 +20,7 @@ ARGUMENTS = {
     "query": ["types"], "user roles": ["nobody-there", "--role", "viewer"],
     "report": ["weekend", "", "-o", "/nonexistent/a.pdf"],
     "audit export": ["-o", "/nonexistent/file.csv"], "share revoke": ["77"],
+    "threat export": ["gang"],
 }  # fmt: skip
 TAKES_ONE = (
     "import",

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, g, redirect, request
 from ypo_dash.i18n import text
 from ypo_dash.model.errors import FilterError, InputError, RecordError
 from ypo_dash.model.filters import Filters
+from ypo_dash.model.quarter import with_dates
 from ypo_dash.model.rights import ANYBODY, Right
 from ypo_dash.model.tiers import Tier
 from ypo_dash.pages import bench
@@ -24,10 +25,11 @@ from ypo_dash.pages.print_form import form_values, given, split_kind, tidied
 from ypo_dash.pages.watch import Look, reason_given, was_looked_at, watch
 from ypo_dash.people.entry import Action
 from ypo_dash.reports.filing import file_name
-from ypo_dash.reports.kinds import dated
+from ypo_dash.reports.kinds import ASSESSED, dated
 from ypo_dash.reports.printing import Printing, state_words
 from ypo_dash.reports.prints import Prints
 from ypo_dash.store.query import summarise
+from ypo_dash.views.threat_shown import NOTHING_ASSESSED, assessed
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -63,7 +65,7 @@ class _Asked:
     def __init__(self, snapshot: Snapshot, edited: Edited, query: str) -> None:
         self.snapshot = snapshot
         self.kind, state = split_kind(query)
-        filters = dated(snapshot, self.kind, Filters.from_query(state, snapshot))
+        filters = dated(snapshot, self.kind, Filters.from_query(with_dates(state), snapshot))
         self.lang = bench.language(filters.lang, snapshot)
         self.filters = replace(filters, lang=self.lang)
         self.is_internal = filters.tier == Tier.INTERNAL
@@ -73,6 +75,7 @@ class _Asked:
             now=datetime.now(UTC),
             points=person.points_in(snapshot.sector_names) if self.is_internal else nobody,
             edited=edited,
+            assessed=assessed(g.access) if self.kind == ASSESSED else NOTHING_ASSESSED,
         )
 
     @property

@@ -10,7 +10,9 @@ from ypo_dash.model.tiers import Tier
 from ypo_dash.reports.fortnight import fortnight, with_fortnight
 from ypo_dash.reports.partner import partner_fortnight, partner_week, partner_weekend
 from ypo_dash.reports.partner_quarter import partner_quarter
+from ypo_dash.reports.partner_threat import partner_threat
 from ypo_dash.reports.quarter import quarter, with_quarter
+from ypo_dash.reports.threat import threat, with_one_quarter
 from ypo_dash.reports.week import week, with_week
 from ypo_dash.reports.weekend import weekend
 from ypo_dash.reports.weekend import with_weekend as weekend_dates
@@ -42,7 +44,9 @@ KINDS: dict[str, Kind] = {
     "fortnight": Kind(with_fortnight, fortnight, partner_fortnight),
     "quarter": Kind(with_quarter, quarter, partner_quarter),
     "week": Kind(with_week, week, partner_week),
+    "threat": Kind(with_one_quarter, threat, partner_threat),
 }
+ASSESSED = "threat"  # the kind that is made of what `Printing.assessed` has
 
 
 def language(snapshot: Snapshot, filters: Filters) -> str:

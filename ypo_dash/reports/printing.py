@@ -12,6 +12,7 @@ from ypo_dash.model.tiers import Tier
 from ypo_dash.people.plans import NOTHING_EDITED, Edited
 from ypo_dash.reports.document import Document, Page
 from ypo_dash.views.tables import count_value
+from ypo_dash.views.threat_shown import NOTHING_ASSESSED, Assessed
 from ypo_dash.views.words import count_text
 
 if TYPE_CHECKING:
@@ -26,13 +27,15 @@ if TYPE_CHECKING:
 class Printing:
     """Who prints when, what he may see, and what people have edited.
 
-    ``points`` are the sectors whose incidents may be listed and drawn one by one.
+    ``points`` are the sectors whose incidents may be listed and drawn one by one; ``assessed`` is
+    what a threat assessment is made of, left out where another document is printed.
     """
 
     printed_by: str
     now: datetime
     points: frozenset[str] = frozenset()
     edited: Edited = field(default=NOTHING_EDITED)
+    assessed: Assessed = field(default=NOTHING_ASSESSED)
 
 
 def build(
