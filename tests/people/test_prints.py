@@ -9,6 +9,7 @@ from html import unescape
 
 import pytest
 
+from ypo_dash.pages import print as page
 from ypo_dash.reports import asked
 from ypo_dash.reports.document import TableBlock
 
