@@ -21,6 +21,7 @@ ARGUMENTS = {
     "report": ["weekend", "", "-o", "/dev/null/a.pdf"],
     "desk export": ["/dev/null/desk"], "desk import": ["log", "/dev/null/log.csv"],
     "audit export": ["-o", "/dev/null/file.csv"], "share revoke": ["77"],
+    "threat export": ["gang"],
 }  # fmt: skip
 TAKES_ONE = (
     "import",

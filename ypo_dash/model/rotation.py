@@ -66,7 +66,7 @@ DEFAULT_SLIDES = (
     SlideSpec(kind="briefing"),
     SlideSpec(kind="unusual"),
     SlideSpec(kind="shift"),
-    SlideSpec(kind="card"),
+    SlideSpec(kind="card", every=2),
     SlideSpec(kind="station"),
     SlideSpec(kind="sectors"),
     SlideSpec(kind="sector"),

@@ -71,6 +71,7 @@ PRINT_NAMES = {
     "week": "Weekly crime overview",
     "quarter": "The quarter",
     "briefing": "Briefing card",
+    "threat": "The quarter's threat assessment",
 }
 PRINT_WORDS = {
     "weekend": "A weekend or any days: map, numbers by type, list of incidents.",
@@ -78,6 +79,7 @@ PRINT_WORDS = {
     "week": "One page for the district and one for each sector.",
     "quarter": "Staffing and safety.",
     "briefing": "One page a sector for the coming shift: where, when, why, what, who.",
+    "threat": "Particularly disadvantaged residential areas; signed, or marked as a draft.",
 }
 PARAMETER_NAMES = {
     "kind": "Document",

@@ -15,6 +15,7 @@ from ypo_dash.model.desk import Effort
 from ypo_dash.model.errors import InputError
 from ypo_dash.pages import bench
 from ypo_dash.pages.desk_forms import entry_values, form_fields, found, removed, saved
+from ypo_dash.pages.plain import current_zone, local_time
 from ypo_dash.people import desk as entries
 from ypo_dash.views import desk_series
 from ypo_dash.views.desk_efforts import (
@@ -86,6 +87,7 @@ def efforts(desk: Desk) -> dict[str, Any]:
         "review": _review(desk, review) if writes and review else None,
         "names": PART_NAMES,
         "query": urlencode(desk.given, safe=",:"),
+        "local_time": lambda moment: local_time(moment, current_zone())[:-3],
         "period_words": lambda days: format_period(*days, lang=desk.lang),
     }  # fmt: skip
 

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from ypo_dash.views.briefing_card import Card, FollowUp, Shift, Task
 
 _MOST_TASKS, _MOST_OPEN, _MOST_UNUSUAL = 4, 6, 4
-_LONGEST = 230  # letters of a cell: four efforts leave room for the rest of the page
-_LINES = 3
+_LONGEST = 180  # letters of a cell: four efforts leave room for the rest of the page
+_LINES = 7
 ONLY_INTERNAL = "the briefing card is for police use only; there is none for partners"
 
 
@@ -99,7 +99,7 @@ def _page(snapshot: Snapshot, filters: Filters, found: Card, lang: str, printing
     reads_log = found.sector in printing.points
     shown = found if reads_log else replace(found, follow_ups=())
     blocks: list[Block] = [
-        Lead(summary_words(found, lang)),
+        Lead(f"{shift_words(found.shift, lang)}: {summary_words(found, lang)}"),
         *state_line(snapshot, state, lang),
         Beside(
             (_map(snapshot, shown, lang),),
@@ -108,11 +108,7 @@ def _page(snapshot: Snapshot, filters: Filters, found: Card, lang: str, printing
         ),
         *_tasks(shown, lang),
         *_follow_ups(shown, lang, reads_log),
-        Heading(text(lang, "Noted on the shift")),
-        TableBlock(
-            columns=(Column(text(lang, "Time")), Column(text(lang, "Where")), Column(text(lang, "What"), share=1)),
-            rows=(("                ", "                              ", ""),) * _LINES, tall=True,
-        ),
+        *_noted(shown, lang),
     ]  # fmt: skip
     looked = format_period(*filters.period(snapshot.span), lang=lang)
     return Page(
@@ -128,7 +124,11 @@ def _page(snapshot: Snapshot, filters: Filters, found: Card, lang: str, printing
 
 
 def _map(snapshot: Snapshot, found: Card, lang: str) -> Picture:
-    words = text(lang, "Where the efforts are") if found.tasks else text(lang, "The sector")
+    words = (
+        text(lang, "The sector, where its efforts are filled.")
+        if found.tasks
+        else text(lang, "The sector, without efforts on this day.")
+    )
     svg = place_map(
         snapshot, found.sector, [task.entry for task in found.tasks], theme=PAPER, size=(96.0, 62.0),
         text=2.9, title=words,
@@ -151,7 +151,7 @@ def _tasks(found: Card, lang: str) -> list[Block]:
         Column(text(lang, "Who"), share=0.8),
     )  # fmt: skip
     shown = found.tasks[:_MOST_TASKS]
-    blocks: list[Block] = [heading, TableBlock(columns=head, rows=tuple(_task(t, lang) for t in shown))]  # fmt: skip
+    blocks: list[Block] = [heading, TableBlock(columns=head, rows=tuple(_task(t, lang) for t in shown), small=True)]  # fmt: skip
     left = len(found.tasks) - len(shown)
     return blocks + ([Notes((plural(lang, "{n} more effort on the desk.", "{n} more efforts on the desk.", left),))] if left else [])  # fmt: skip
 
@@ -159,11 +159,11 @@ def _tasks(found: Card, lang: str) -> list[Block]:
 def _task(task: Task, lang: str) -> tuple[str, ...]:
     other = "" if task.now else f" ({text(lang, 'not in this shift')})"
     return (
-        f"{task.entry.title}: {task.where}",
+        f"{cut(task.entry.title, 60)}: {cut(task.where, 60)}",
         f"{task.when}{other}",
         cut(task.why, _LONGEST),
         cut(task.what, _LONGEST),
-        cut(task.who, 120),
+        cut(task.who, 90),
     )
 
 
@@ -176,11 +176,22 @@ def _follow_ups(found: Card, lang: str, reads_log: bool) -> list[Block]:
     shown = found.follow_ups[:_MOST_OPEN]
     rows = tuple(_follow_up(one, lang) for one in shown)
     head = (Column(text(lang, "Due")), Column(text(lang, "What"), share=1), Column(text(lang, "Author")))  # fmt: skip
-    blocks: list[Block] = [heading, TableBlock(columns=head, rows=rows)]
+    blocks: list[Block] = [heading, TableBlock(columns=head, rows=rows, small=True)]
     left = len(found.follow_ups) - len(shown)
     return blocks + ([Notes((plural(lang, "{n} more in the log.", "{n} more in the log.", left),))] if left else [])  # fmt: skip
 
 
+def _noted(found: Card, lang: str) -> list[Block]:
+    """Return lines to write on, as many as the page has room for."""
+    used = min(len(found.tasks), _MOST_TASKS) + min(len(found.follow_ups), _MOST_OPEN) // 2
+    lines = _LINES - used
+    if lines <= 0:
+        return []
+    head = (Column(text(lang, "Time")), Column(text(lang, "Where")), Column(text(lang, "What"), share=1))  # fmt: skip
+    blank = (" " * 16, " " * 30, "")
+    return [Heading(text(lang, "Noted on the shift")), TableBlock(columns=head, rows=(blank,) * lines, tall=True)]  # fmt: skip
+
+
 def _follow_up(one: FollowUp, lang: str) -> tuple[str, str, str]:
     late = f" ({plural(lang, '{n} day ago', '{n} days ago', one.overdue)})" if one.overdue else ""
-    return f"{format_date(one.due, lang, year=False)}{late}", cut(one.entry.words, 160), one.entry.author  # fmt: skip
+    return f"{format_date(one.due, lang, year=False)}{late}", cut(one.entry.words, 150), one.entry.author  # fmt: skip

@@ -11,7 +11,9 @@ from ypo_dash.reports.briefing import briefing, no_partner_briefing, with_briefi
 from ypo_dash.reports.fortnight import fortnight, with_fortnight
 from ypo_dash.reports.partner import partner_fortnight, partner_week, partner_weekend
 from ypo_dash.reports.partner_quarter import partner_quarter
+from ypo_dash.reports.partner_threat import partner_threat
 from ypo_dash.reports.quarter import quarter, with_quarter
+from ypo_dash.reports.threat import threat, with_one_quarter
 from ypo_dash.reports.week import week, with_week
 from ypo_dash.reports.weekend import weekend
 from ypo_dash.reports.weekend import with_weekend as weekend_dates
@@ -44,6 +46,7 @@ KINDS: dict[str, Kind] = {
     "quarter": Kind(with_quarter, quarter, partner_quarter),
     "week": Kind(with_week, week, partner_week),
     "briefing": Kind(with_briefing, briefing, no_partner_briefing),
+    "threat": Kind(with_one_quarter, threat, partner_threat),
 }
 
 

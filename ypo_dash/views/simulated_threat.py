@@ -18,6 +18,7 @@ from ypo_dash.views.threat import threat
 from ypo_dash.views.threat_basis import basis_of
 from ypo_dash.views.threat_lists import threat_entries
 from ypo_dash.views.threat_model import FEWER, HIGHER, MORE, TYPES
+from ypo_dash.views.threat_shown import assessed
 from ypo_dash.views.threat_words import type_words
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _signed(access: Access, snapshot: Snapshot, quarter: Quarter) -> None:
     sent = Step(by=REVIEWER, seen=one.version, at=at - timedelta(days=3))
     one = assessing.send(access, one, names, sent)
     step = Step(by=SIGNER, seen=one.version, at=at)
-    basis = basis_of(access, snapshot, quarter)
+    basis = basis_of(assessed(access), snapshot, quarter)
     assessing.sign(access, one, assessing.evidence_of(one, basis, step, SIGNER), step)
 
 

@@ -58,7 +58,7 @@ def card(wall: Wall, sector: str) -> Slide | None:
         lines=_lines(found, tasks),
         footer=Footer(
             period=_shift_words(shift, lang),
-            caption=text(lang, "Running efforts of the sector's desk"),
+            caption=_who(tasks, lang),
         ),
         what="briefing card on the wall",
     )  # fmt: skip
@@ -87,6 +87,12 @@ def _lines(found: Card, tasks: list[Task]) -> tuple[str, ...]:
     if len(tasks) == 1:
         said.append(cut(tasks[0].why, _LONGEST))
     return (*said, *(cut(words, _LONGEST) for words in found.unusual[:1]))
+
+
+def _who(tasks: list[Task], lang: str) -> str:
+    """Return who is in charge, each once."""
+    names = dict.fromkeys(task.entry.lead for task in tasks)
+    return f"{text(lang, 'In charge')}: {'; '.join(cut(name, 40) for name in names)}"
 
 
 def _open(found: Card, lang: str) -> Fact | None:

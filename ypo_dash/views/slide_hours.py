@@ -29,8 +29,6 @@ from ypo_dash.views.slide_words import (
     most_words,
     type_sentence,
 )
-from ypo_dash.views.tables import count_value
-from ypo_dash.views.words import count_text
 
 if TYPE_CHECKING:
     from ypo_dash.store.query import Summary
@@ -62,8 +60,7 @@ def nights(wall: Wall) -> Slide:
             line
             for line in (
                 *lines,
-                text(lang, "The picture: all hours of four weeks, stronger is more."),
-                _duty_line(wall, rhythm),
+                _picture_line(wall, rhythm),
             )
             if line
         ),
@@ -93,8 +90,6 @@ def shift(wall: Wall) -> Slide | None:
     mean = number(summary.total / RECENT_DAYS, lang, 1)
     span = hours_words(hours.start, hours.end)
     by_hour = rhythm.hours.reshape(7, 24).sum(axis=0)
-    total = count_text(summary, count_value(summary.total), lang)
-    incidents = Fact(text(lang, "In four weeks"), total)
     busiest = max(_hours_of(hours), key=lambda hour: by_hour[hour])
     return Slide(
         key="shift",
@@ -104,24 +99,29 @@ def shift(wall: Wall) -> Slide | None:
         numbers=facts(
             Fact(text(lang, "Mean per shift"), mean, text(lang, "in four weeks")),
             Fact(text(lang, "Most at"), hours_words(busiest, busiest + 1)),
-            incidents,
+            _outside_fact(wall, rhythm),
         ),
-        lines=tuple(
-            line
-            for line in (most_words(wall, summary, RECENT_DAYS), _duty_line(wall, rhythm))
-            if line
-        ),
+        lines=tuple(line for line in (most_words(wall, summary, RECENT_DAYS),) if line),
         footer=footer(wall, filters),
     )
 
 
-def _duty_line(wall: Wall, rhythm: Summary) -> str:
-    """Return the share of four weeks outside duty hours, which the line below the picture marks."""
+def _picture_line(wall: Wall, rhythm: Summary) -> str:
+    """Return what the picture of four weeks shows, and the share outside duty hours."""
     found = duty_of(wall.snapshot, rhythm)
     if found.share is None:
-        return ""
+        return text(wall.lang, "The picture: all hours of four weeks, stronger is more.")
     share, hours = percent(found.share, wall.lang), duty_hours_text(found.hours)
-    return text(wall.lang, "{share} outside duty hours, {hours} (line below).", share=share, hours=hours)  # fmt: skip
+    return text(wall.lang, "Four weeks by hour. Line below: duty {hours}, {share} outside.", share=share, hours=hours)  # fmt: skip
+
+
+def _outside_fact(wall: Wall, rhythm: Summary) -> Fact | None:
+    """Return the share of four weeks outside duty hours, which the line below the hours marks."""
+    found = duty_of(wall.snapshot, rhythm)
+    if found.share is None:
+        return None
+    label = text(wall.lang, "Outside duty {hours}", hours=duty_hours_text(found.hours))
+    return Fact(label, percent(found.share, wall.lang), text(wall.lang, "line below"))
 
 
 def _hours_of(hours: Hours) -> list[int]:
