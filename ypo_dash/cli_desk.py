@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ypo_dash.cli_addresses import addresses, sector_at
 from ypo_dash.cli_people import FILE, act, workspace
 from ypo_dash.model.rights import Right
 
@@ -74,3 +75,7 @@ def import_(kind: str, file: Path) -> None:
     said = f"read {done.read}, new {done.new}, changed {done.changed}, unchanged {done.unchanged}"
     acting.note(Action.ALTERATION, f"desk {kind} from {file.name}", rows=done.read, result=said)
     click.echo(said)
+
+
+desk.add_command(addresses)
+desk.add_command(sector_at)

@@ -10,7 +10,13 @@ import click
 from ypo_dash.cli_people import act, workspace
 from ypo_dash.model.rights import Right
 
-REPORTS = ("weekend", "fortnight", "week", "quarter")  # `reports.kinds.KINDS`, not loaded
+REPORTS = (
+    "weekend",
+    "fortnight",
+    "week",
+    "quarter",
+    "contact",
+)  # `reports.kinds.KINDS`, not loaded
 FILE = click.Path(path_type=Path)
 
 
@@ -31,7 +37,9 @@ def report(
     """
     if (output is None) == (into is None):
         raise click.UsageError("say where to: -o FILE.pdf or --into FOLDER")
+    from ypo_dash.model.desk import Contact
     from ypo_dash.model.filters import Filters
+    from ypo_dash.people.desk import entries
     from ypo_dash.people.entry import Action
     from ypo_dash.people.plans import edited
     from ypo_dash.reports.filing import file_name, is_frozen, write_print
@@ -58,6 +66,7 @@ def report(
             now=datetime.now(UTC),
             points=acting.person.points_in(snapshot.sector_names),
             edited=edited(acting.access),
+            contacts=tuple(entries(acting.access, Contact)),
         ),
     )
     pdf = pdf_of(made)

@@ -186,8 +186,9 @@ def test_days_of_a_register_of_months_are_not_printed(manchester: City, kind: st
     snapshot = snapshot_of(manchester)
     sector = "&sectors=E05000654" if kind == "fortnight" else ""
     state = Filters.from_query(f"tier={tier}{sector}", snapshot)
-    if kind == "quarter":
-        assert dated(snapshot, kind, state).date_to == date(2018, 12, 31)
+    if kind in ("quarter", "contact"):  # the latter holds no figures
+        assert dated(snapshot, kind, state).date_to is not None
+        assert kind == "contact" or dated(snapshot, kind, state).date_to == date(2018, 12, 31)
         return
     with pytest.raises(FilterError, match="whole months"):
         dated(snapshot, kind, state)

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, Response, g, redirect, request
 
 from ypo_dash.i18n import text
+from ypo_dash.model.desk import Contact
 from ypo_dash.model.errors import FilterError, InputError, RecordError
 from ypo_dash.model.filters import Filters
 from ypo_dash.model.rights import ANYBODY, Right
@@ -22,6 +23,7 @@ from ypo_dash.pages.names import PARAMETER_NAMES
 from ypo_dash.pages.plain import PRIVATE, json_answer, message_page, page
 from ypo_dash.pages.print_form import form_values, given, split_kind, tidied
 from ypo_dash.pages.watch import Look, reason_given, was_looked_at, watch
+from ypo_dash.people import desk
 from ypo_dash.people.entry import Action
 from ypo_dash.reports.filing import file_name
 from ypo_dash.reports.kinds import dated
@@ -73,6 +75,7 @@ class _Asked:
             now=datetime.now(UTC),
             points=person.points_in(snapshot.sector_names) if self.is_internal else nobody,
             edited=edited,
+            contacts=tuple(desk.entries(g.access, Contact)),
         )
 
     @property

@@ -17,6 +17,7 @@ from ypo_dash.views.words import count_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ypo_dash.model.desk import Contact
     from ypo_dash.model.filters import Filters
     from ypo_dash.store.query import Summary
     from ypo_dash.store.snapshot import Sector, Snapshot
@@ -26,13 +27,15 @@ if TYPE_CHECKING:
 class Printing:
     """Who prints when, what he may see, and what people have edited.
 
-    ``points`` are the sectors whose incidents may be listed and drawn one by one.
+    ``points`` are the sectors whose incidents may be listed and drawn one by one, ``contacts`` all
+    who answer, answered or will answer for a sector.
     """
 
     printed_by: str
     now: datetime
     points: frozenset[str] = frozenset()
     edited: Edited = field(default=NOTHING_EDITED)
+    contacts: tuple[Contact, ...] = ()
 
 
 def build(
