@@ -30,6 +30,7 @@ from ypo_dash.pages.sector_find import sector_find_pages
 from ypo_dash.pages.shared import shared_pages
 from ypo_dash.pages.sign_in import sign_in_pages
 from ypo_dash.pages.staffing import staffing_pages
+from ypo_dash.pages.threat import threat_pages
 from ypo_dash.pages.wall import wall_pages
 from ypo_dash.pages.wall_arrange import wall_arrange_pages
 from ypo_dash.people.access import Access
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).resolve().parent / "assets"
 # Dash would put every style and script of the folder into its page. These are of the pages that the
 # server writes, which name them; their rules must not meet Explore's.
-OF_WRITTEN_PAGES = r"^((analysis|arrange|bench|desk(_[a-z]+)?|method|organisation|print|wall)\.css|(bench|device|wall|wall_shell)\.js)$"
+OF_WRITTEN_PAGES = r"^((analysis|arrange|bench|desk(_[a-z]+)?|method|organisation|print|threat|wall)\.css|(bench|device|wall|wall_shell)\.js)$"
 PAGES = {"explore": ("/", "Explore", explore)}
 
 
@@ -100,6 +101,7 @@ def create_app(home: Path | None = None) -> Dash:
     analysis_pages(server)
     staffing_pages(server, limiter)
     safety_pages(server, limiter)
+    threat_pages(server, limiter)
     print_pages(server, limiter)
     sector_pages(server)
     sector_find_pages(server)

@@ -8,6 +8,12 @@
   const set = ypo.setAttribute;
   const clamp = ypo.clamp;
 
+  /* Hours [begin, end] as stretches of one day; end before begin: past midnight. */
+  ypo.pieces = (hours) => {
+    if (!hours) return [];
+    const [begin, end] = hours;
+    return begin < end ? [[begin, end]] : [[begin, 24], [0, end]].filter(([a, b]) => a < b);
+  };
   ypo.niceCeiling = (value) => {
     if (value <= 0) return 1;
     const power = 10 ** Math.floor(Math.log10(value));
@@ -70,7 +76,7 @@
     function draw(width, height) {
       const rem = ypo.rem();
       const left = 2.1 * rem;
-      const bottom = 1.15 * rem;
+      const bottom = 1.3 * rem;
       box = { left, cell: (width - left) / 24, row: (height - bottom) / 7, width, height };
       root.replaceChildren();
       set(root, "viewBox", `0 0 ${width} ${height}`);
@@ -95,6 +101,10 @@
       for (const hour of [0, 6, 12, 18, 24]) {
         const anchorAt = hour === 0 ? "start" : hour === 24 ? "end" : "middle";
         root.append(svg("text", { class: "axis", x: left + hour * box.cell, y: height - 0.15 * rem, "text-anchor": anchorAt }, String(hour)));
+      }
+      // A quiet line under the hours of duty.
+      for (const [begin, end] of ypo.pieces(ypo.duty)) {
+        root.append(svg("rect", { class: "duty", x: left + begin * box.cell, y: 7 * box.row + 0.05 * rem, width: (end - begin) * box.cell, height: 0.15 * rem }));
       }
       root.append(cursor);
       if (data) paint();
@@ -246,7 +256,7 @@
       },
       relabel() {
         set(root, "aria-label", ypo.t("Hours and weekdays. Arrow keys move, Shift and arrow keys select, Enter selects one hour, Escape clears."));
-        rows.forEach((row, day) => ypo.setText(row, (ypo.weekdays || [])[day] || ""));
+        if (box) draw(box.width, box.height); // names and duty hours come with the page's settings
       },
       get box() {
         return box;

@@ -45,7 +45,7 @@
     function draw(found) {
       if (shapes) shapes.remove();
       const layer = (one, className) =>
-        L.geoJSON(found, { pane: "ypo-efforts", renderer, interactive: false, smoothFactor: 0.6, style: (feature) => ({ className: `${className} ${feature.properties.state}` }) }).addTo(one);
+        L.geoJSON(found, { pane: "ypo-efforts", renderer, interactive: false, smoothFactor: 0.6, style: (feature) => ({ className: `${className} ${feature.properties.state}${feature.properties.wide ? " wide" : ""}` }) }).addTo(one);
       shapes = L.layerGroup().addTo(map);
       layer(shapes, "effort-halo");
       layer(shapes, "effort-outline");

@@ -430,6 +430,7 @@
       ypo.weekdays = config.weekdays.map((name) => name.replace(".", ""));
       config.weekdays = ypo.weekdays;
       ypo.weekdaysLong = config.weekdays_long;
+      ypo.duty = config.duty;
       ypo.policeFound = config.types.some((type) => type.detection === "police_initiated");
       if (state.types) expandGroups();
       ypo.setLang(langOf());

@@ -25,7 +25,8 @@
       ypo.setText($("not-mapped"), main);
       $("not-mapped").title = parts.join(", ");
       const exact = head.masked && head.exact_share !== null && head.exact_share < 1 ? ypo.t("Incidents with a time span count by its share in these hours") : "";
-      ypo.setText($("exact"), exact);
+      // The same share as in the analysis of time, in the prints and on the wall.
+      ypo.setText($("exact"), [head.outside_duty, exact].filter(Boolean).join(". "));
       const only = head.sector_only > 0 ? ` · ${ypo.t("{n} in a sector, in no hexagon", { n: ypo.count(head.sector_only) })}` : "";
       const rated = head.sectors.rated;
       const counted = rated === undefined ? ypo.count(head.total) : ypo.t("{n} in sectors", { n: ypo.count(rated) });

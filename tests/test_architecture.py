@@ -32,6 +32,7 @@ TOP = {
     "cli_audit",
     "cli_desk",
     "cli_report",
+    "cli_retention",
     "cli_statistics",
 }  # helpers of the command line
 FILES = [ROOT / "app.py", *sorted((ROOT / "ypo_dash").rglob("*.py"))]

@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # Whose refusals people read beside a form.
 FORMS = (
     "model/plan.py", "model/entries.py", "model/desk.py", "pages/desk_forms.py", "pages/staffing.py", "pages/safety.py",
+    "people/desk.py", "pages/sector_log.py", "pages/sector_partners.py",
 )  # fmt: skip
 CALLS = {"text": (1,), "plural": (1, 2), "label": (0,), "FilterError": (1,)}
 

@@ -9,6 +9,7 @@ import click
 
 from ypo_dash.cli_addresses import addresses, sector_at
 from ypo_dash.cli_people import FILE, act, workspace
+from ypo_dash.cli_retention import retention
 from ypo_dash.model.rights import Right
 
 if TYPE_CHECKING:
@@ -79,3 +80,4 @@ def import_(kind: str, file: Path) -> None:
 
 desk.add_command(addresses)
 desk.add_command(sector_at)
+desk.add_command(retention)

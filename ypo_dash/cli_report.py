@@ -16,6 +16,7 @@ REPORTS = (
     "week",
     "quarter",
     "contact",
+    "briefing",
 )  # `reports.kinds.KINDS`, not loaded
 FILE = click.Path(path_type=Path)
 
@@ -47,6 +48,9 @@ def report(
     from ypo_dash.reports.printing import Printing
     from ypo_dash.reports.typst import pdf_of
     from ypo_dash.store.reader import open_snapshot
+    from ypo_dash.views.briefing_held import NOTHING_HELD, held
+    from ypo_dash.views.due import printed_due
+    from ypo_dash.views.today import desk_day
 
     snapshot = open_snapshot(workspace())
     acting = act("report", Right.EXPORT)
@@ -57,16 +61,23 @@ def report(
     if into is not None and freeze and is_frozen(path):
         click.echo(f"Kept: {path} is there and frozen", err=True)
         return
+    now = datetime.now(UTC)
     made = document(
         snapshot,
         kind,
         filters,
         Printing(
             printed_by=acting.person.full_name or acting.person.name,
-            now=datetime.now(UTC),
+            now=now,
             points=acting.person.points_in(snapshot.sector_names),
             edited=edited(acting.access),
-            contacts=tuple(entries(acting.access, Contact)),
+            contacts=tuple(entries(acting.access, Contact)) if kind == "contact" else (),
+            due=printed_due(
+                snapshot, acting.access, filters, acting.person, desk_day(snapshot, now)
+            )
+            if kind == "fortnight"
+            else None,
+            held=held(acting.access, workspace().home) if kind == "briefing" else NOTHING_HELD,
         ),
     )
     pdf = pdf_of(made)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ypo_dash.views.tables import Table
 
 STATISTICS = (
-    "change", "normal", "backtest", "hotspots", "nearrepeat", "dayparts", "season", "concentration", "effort",
+    "change", "normal", "backtest", "hotspots", "nearrepeat", "dayparts", "season", "concentration", "effort", "duty",
 )  # fmt: skip
 OWN = {
     "metric": ("nearrepeat", "Distance: manhattan or euclid."),
@@ -119,6 +119,13 @@ def _effort(snapshot: Snapshot, filters: Filters, lang: str, own: Mapping[str, s
     return sentence(found, lang), found.table()
 
 
+def _duty(snapshot: Snapshot, filters: Filters, lang: str, _own: Mapping[str, str]) -> Any:
+    from ypo_dash.views.duty import duty, sentence
+
+    found = duty(snapshot, filters)
+    return sentence(found, lang), found.table()
+
+
 def _hotspots(snapshot: Snapshot, filters: Filters, lang: str, _own: Mapping[str, str]) -> Any:
     from ypo_dash.views.hotspots import hotspot_table, hotspots, method_sentence, sentence
 
@@ -135,5 +142,6 @@ _SAID: dict[str, Callable[..., Any]] = {
     "season": _season,
     "concentration": _concentration,
     "effort": _effort,
+    "duty": _duty,
     "hotspots": _hotspots,
 }

@@ -14,6 +14,7 @@ from ypo_dash.figures.bars import bars, pairs
 from ypo_dash.figures.district_map import Ground, Hexagon, Mark, Region, district_map
 from ypo_dash.figures.intervals import intervals
 from ypo_dash.figures.legends import level_legend
+from ypo_dash.figures.marks import Mark as Stretch
 from ypo_dash.figures.placing import Box
 from ypo_dash.figures.strips import hour_heat, hour_strip
 from ypo_dash.figures.theme import PAPER
@@ -79,13 +80,17 @@ def every_picture(theme=PAPER, odd: str = "name", **more) -> dict[str, str]:
         land=[square(12.4, 55.6, 0.3)], water=[square(12.55, 55.7)], parks=[square(12.51, 55.7, 0.004)],
         rail=[[[12.5, 55.7], [12.54, 55.72]]], streets=[[[12.5, 55.72], [12.54, 55.7]]],
     )  # fmt: skip
+    stretches = [
+        Stretch(-3, 2.5, odd), Stretch(1, 5, odd, strong=True), Stretch(8, 40, odd, open=True), Stretch(30, 40, odd)
+    ]  # fmt: skip
     heat = [float(k % 9) if k % 11 else None for k in range(168)]
     return {
         "map": district_map(regions, hexagons=cells, marks=marks, ground=ground, **how).svg,
         "legend": level_legend([(-1, odd), *((k, odd) for k in range(7))], **how),
-        "heat": hour_heat(heat, weekdays=[odd] * 7, numbers=["<"] * 168, band=(22, 6), **how),
-        "strip": hour_strip([float(k) for k in range(24)], numbers=["<"] * 24, highlight=(22, 6), **how),
+        "heat": hour_heat(heat, weekdays=[odd] * 7, numbers=["<"] * 168, band=(22, 6), below=(7, 23), **how),
+        "strip": hour_strip([float(k) for k in range(24)], numbers=["<"] * 24, highlight=(22, 6), below=(7, 23), **how),
         "band": week_band([odd] * 9, [5, 9, 0, 5, 5, 5, 5, 5, 9], [NAN] + [2] * 8, [NAN] + [8] * 8, **how),
+        "marked": week_band([odd] * 9, [5.0] * 9, [2] * 9, [8] * 9, marks=stretches, **how),
         "bars": bars([(odd, 3, odd, True), (odd, NAN, odd, False)], against=[2, None], **how),
         "pairs": pairs([(odd, 3, 2, odd, odd), (odd, NAN, 0, odd, odd)], names=(odd, odd), **how),
         "intervals": intervals(

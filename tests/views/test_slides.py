@@ -158,7 +158,10 @@ def test_places_and_hours_count_their_states(demo, oracle):
     assert shift.footer.query == "from=2012-10-29&to=2012-11-25&hours=7-15"
     total = oracle.total(State.read(shift.footer.query))
     assert value(shift) == number(total / 28, "en", 1)
-    assert value(shift, 2) == number(total, "en", 1)
+    hours = oracle.by_hour(State.read("from=2012-10-29&to=2012-11-25"))
+    outside = sum(n for i, n in enumerate(hours) if not 7 <= i % 24 < 23) / hours.sum()
+    assert value(shift, 2) == f"{100 * outside:.0f} %"
+    assert f"{100 * outside:.0f} % outside" in nights.lines[-1]
     sector = made(wall, "kind=sector&sector=14")
     assert value(sector) == number(oracle.total(State.read(sector.footer.query)), "en")
 

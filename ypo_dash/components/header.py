@@ -19,6 +19,7 @@ NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/organisation", "Organisation"),
     ("/staffing", "Staffing"),
     ("/safety", "Safety"),
+    ("/threat", "Threat"),
     ("/wall", "Wall"),
     ("/print", "Print"),
     ("/shared", "Share"),

@@ -28,6 +28,7 @@ def hour_heat(
     weekdays: Sequence[str],
     numbers: Sequence[str] | None = None,
     band: tuple[int, int] | None = None,
+    below: tuple[int, int] | None = None,
     **look: Unpack[Look],
 ) -> str:
     """Draw the 168 hours of the week, Monday 0-1 first, as classes.
@@ -40,6 +41,8 @@ def hour_heat(
         What is written in the cells, where they are large enough.
     band
         Hours (begin, end; end before begin: past midnight) to point out above.
+    below
+        Hours with a quiet line below them.
 
     Raises
     ------
@@ -68,7 +71,18 @@ def hour_heat(
             (left + begin * cell[0], text * 0.12), ((end - begin) * cell[0], text * 0.26),
             fill=picture.theme.accent,
         )  # fmt: skip
+    _line_below(picture, below, (left, top + WEEKDAYS * cell[1] + text * 0.08), cell[0])
     return picture.svg()
+
+
+def _line_below(
+    picture: Picture, hours: tuple[int, int] | None, at: tuple[float, float], each: float
+) -> None:
+    for begin, end in _pieces(hours):
+        picture.rect(
+            (at[0] + begin * each, at[1]), ((end - begin) * each, picture.text * 0.14),
+            fill=picture.theme.edge,
+        )  # fmt: skip
 
 
 def _cells(
@@ -136,6 +150,7 @@ def hour_strip(
     *,
     numbers: Sequence[str] | None = None,
     highlight: tuple[int, int] | None = None,
+    below: tuple[int, int] | None = None,
     **look: Unpack[Look],
 ) -> str:
     """Draw the 24 hours of the day as columns.
@@ -146,6 +161,8 @@ def hour_strip(
         What stands above the columns, where there is room for all.
     highlight
         Hours (begin, end; end before begin: past midnight) that are in focus.
+    below
+        Hours with a quiet line below them.
 
     Raises
     ------
@@ -182,6 +199,7 @@ def hour_strip(
     picture.line(
         (edge, foot), (picture.width - edge, foot), stroke=theme.edge, stroke_width=text * 0.07
     )
+    _line_below(picture, below, (edge, foot), each)
     _hour_names(picture, (edge, foot + text * 1.05), each)
     return picture.svg()
 

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import tomli_w
 
-from ypo_dash.model.errors import InputError
+from ypo_dash.model.errors import FilterError, InputError
+from ypo_dash.model.hours import Hours
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +33,12 @@ class District:
     tile_url: str | None = None
     attribution: str = ""
     simulated: bool = False
+    duty_hours: str = "7-23"
+
+    @property
+    def duty(self) -> Hours:
+        """The local hours of duty; they may wrap past midnight."""
+        return Hours.parse(self.duty_hours) or Hours(0, 24)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -85,6 +92,16 @@ class District:
                 value=self.crs,
                 remedy="Use a code such as EPSG:25832",
             ) from error
+        try:
+            Hours.parse(str(self.duty_hours))
+        except FilterError as error:
+            raise InputError(
+                "these are no hours",
+                file=path,
+                column="duty_hours",
+                value=self.duty_hours,
+                remedy='Write them as "7-23"; "22-6" runs past midnight',
+            ) from error
         if not self.languages or set(self.languages) - {"da", "en"}:
             raise InputError(
                 "languages must be some of da, en",
@@ -103,6 +120,7 @@ class District:
             "tile_url": self.tile_url or "",
             "attribution": self.attribution,
             "simulated": self.simulated,
+            "duty_hours": self.duty_hours,
             "stations": self.stations,
         }
         path.write_text(tomli_w.dumps(settings), encoding="utf-8")

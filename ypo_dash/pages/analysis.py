@@ -70,7 +70,7 @@ SECTIONS: dict[str, Section] = {
     ),
     "time": Section(
         title="Time", build=time_section, anchors=("time", "change", "season"),
-        exports=("hours", "dayparts", "season"),
+        exports=("hours", "duty", "dayparts", "season"),
     ),
     "nearrepeat": Section(
         title="Near repeats", build=nearrepeat_section, anchors=("nearrepeat",),

@@ -71,6 +71,7 @@ PRINT_NAMES = {
     "week": "Weekly crime overview",
     "quarter": "The quarter",
     "contact": "Contact cards",
+    "briefing": "Briefing card",
 }
 PRINT_WORDS = {
     "weekend": "A weekend or any days: map, numbers by type, list of incidents.",
@@ -78,6 +79,7 @@ PRINT_WORDS = {
     "week": "One page for the district and one for each sector.",
     "quarter": "Staffing and safety.",
     "contact": "Who answers for a sector: a notice and cards to cut out; no figures, for anybody.",
+    "briefing": "One page a sector for the coming shift: where, when, why, what, who.",
 }
 PARAMETER_NAMES = {
     "kind": "Document",
@@ -102,6 +104,7 @@ SLIDE_NAMES = {
     "sector": "Sector in focus",
     "nights": "Nights of the weekend",
     "shift": "The coming shift",
+    "card": "Briefing cards of sectors",
     "hotspots": "Hot spots",
     "staffing": "Staffing",
     "safety": "Safety survey",

@@ -48,6 +48,9 @@ ADDRESSES: dict[str, Need] = {
     "/staffing/rules": Right.APPROVE,
     "/safety": Right.AGGREGATES,
     "/safety/rules": Right.APPROVE,
+    "/threat": Right.AGGREGATES,  # a draft's words and single incidents need more, asked again
+    "/threat/sign": Right.APPROVE,
+    "/threat/<what>": Right.PLAN,  # of which areas is asked again
     "/analysis": Right.AGGREGATES,
     "/analysis/<section>": Right.AGGREGATES,
     "/sector": Right.AGGREGATES,
@@ -72,6 +75,12 @@ ADDRESSES: dict[str, Need] = {
     "/api/wall/slide": Right.WALL,
     "/export/staffing.csv": Right.EXPORT,
     "/export/safety.csv": Right.EXPORT,
+    "/export/threat.csv": Right.EXPORT,
+    "/export/threat.json": Right.EXPORT,
+    "/export/assessment.csv": Right.EXPORT,
+    "/export/assessment.json": Right.EXPORT,
+    "/export/gang.csv": Right.EXPORT,  # of which sectors is asked again
+    "/export/gang.json": Right.EXPORT,
     "/api/view": Right.AGGREGATES,
     "/api/card": Right.AGGREGATES,
     "/api/measure": Right.AGGREGATES,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, Response, g, redirect, request
+from flask import Blueprint, Response, current_app, g, redirect, request
 
 from ypo_dash.i18n import text
 from ypo_dash.model.desk import Contact
@@ -23,13 +23,16 @@ from ypo_dash.pages.names import PARAMETER_NAMES
 from ypo_dash.pages.plain import PRIVATE, json_answer, message_page, page
 from ypo_dash.pages.print_form import form_values, given, split_kind, tidied
 from ypo_dash.pages.watch import Look, reason_given, was_looked_at, watch
-from ypo_dash.people import desk
+from ypo_dash.people import database, desk
 from ypo_dash.people.entry import Action
 from ypo_dash.reports.filing import file_name
 from ypo_dash.reports.kinds import dated
 from ypo_dash.reports.printing import Printing, state_words
 from ypo_dash.reports.prints import Prints
 from ypo_dash.store.query import summarise
+from ypo_dash.views.briefing_held import NOTHING_HELD, Held, held
+from ypo_dash.views.due import printed_due
+from ypo_dash.views.today import desk_day
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -75,7 +78,11 @@ class _Asked:
             now=datetime.now(UTC),
             points=person.points_in(snapshot.sector_names) if self.is_internal else nobody,
             edited=edited,
-            contacts=tuple(desk.entries(g.access, Contact)),
+            contacts=tuple(desk.entries(g.access, Contact)) if self.kind == "contact" else (),
+            due=printed_due(snapshot, g.access, filters, person, desk_day(snapshot, database.now()))
+            if self.kind == "fortnight"
+            else None,
+            held=_held() if self.kind == "briefing" and self.is_internal else NOTHING_HELD,
         )
 
     @property
@@ -98,6 +105,10 @@ class _Asked:
         query = with_own(self.filters, {"kind": self.kind})
         rows = summarise(self.snapshot, self.filters).rows if self.is_internal else None
         return Look(what=f"{what} {self.kind}", query=query, rows=rows, **more)
+
+
+def _held() -> Held:
+    return held(g.access, current_app.extensions["ypo"].workspace.home)
 
 
 def printed_by(lang: str) -> str:

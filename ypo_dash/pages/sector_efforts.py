@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 import h3
 from flask import g, request
 
-from ypo_dash.i18n import format_period, number, plural, text
+from ypo_dash.i18n import format_period, text
 from ypo_dash.model.desk import Effort
 from ypo_dash.model.errors import InputError
 from ypo_dash.pages import bench
 from ypo_dash.pages.desk_forms import entry_values, form_fields, found, removed, saved
+from ypo_dash.pages.plain import current_zone, local_time
 from ypo_dash.people import desk as entries
 from ypo_dash.views import desk_series
 from ypo_dash.views.desk_efforts import (
@@ -27,6 +28,7 @@ from ypo_dash.views.desk_efforts import (
     state_of,
 )
 from ypo_dash.views.effort import PART_NAMES
+from ypo_dash.views.effort_words import place_words, type_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,6 +87,7 @@ def efforts(desk: Desk) -> dict[str, Any]:
         "review": _review(desk, review) if writes and review else None,
         "names": PART_NAMES,
         "query": urlencode(desk.given, safe=",:"),
+        "local_time": lambda moment: local_time(moment, current_zone())[:-3],
         "period_words": lambda days: format_period(*days, lang=desk.lang),
     }  # fmt: skip
 
@@ -117,18 +120,6 @@ def shown(desk: Desk, entry: Effort) -> Shown:
     )
 
 
-def place_words(snapshot: Snapshot, ground: str, lang: str) -> str:
-    """Return sectors by name, hexagons by their number and width."""
-    codes = ground.split(";")
-    if codes[0] in snapshot.sector_names:
-        names = [f"{code} {snapshot.own_names.get(code, '')}".strip() for code in codes]
-        return f"{text(lang, 'Sector') if len(codes) == 1 else text(lang, 'Sectors')} {', '.join(names)}"
-    area = number(sum(h3.cell_area(code, unit="km^2") for code in codes if h3.is_valid_cell(code)), lang, 2)  # fmt: skip
-    return plural(
-        lang, "{n} hexagon, {area} km²", "{n} hexagons, {area} km²", len(codes), area=area
-    )
-
-
 def explore_address(entry: Effort, lang: str = "") -> str:
     """Return the address of Explore at an effort's place, with its types and hours."""
     filters, codes = filters_of(entry), entry.place.split(";")
@@ -142,13 +133,6 @@ def explore_address(entry: Effort, lang: str = "") -> str:
     if given.get("res") == "9":
         del given["res"]
     return "/?" + urlencode({k: v for k, v in given.items() if v}, safe=",:")
-
-
-def type_words(snapshot: Snapshot, entry: Effort, lang: str) -> str:
-    """Return an effort's types and hours in words."""
-    names = [snapshot.taxonomy.offence[code].name(lang) for code in filters_of(entry).types]
-    said = ", ".join(names) or text(lang, "all types")
-    return f"{said}, {entry.hours.replace('-', '–')}" if entry.hours else said
 
 
 def _chart(desk: Desk, chosen: Effort, known: list[Effort]) -> dict[str, Any] | None:

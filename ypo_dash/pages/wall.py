@@ -25,6 +25,7 @@ from ypo_dash.people.plans import edited
 from ypo_dash.store.lru import Lru
 from ypo_dash.store.manifest import StoreDamagedError
 from ypo_dash.views import slides
+from ypo_dash.views.briefing_held import held
 from ypo_dash.views.slide import Wall, day_words
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ def _asked(snapshot: Snapshot, problem: str) -> _Asked:
         theme=_THEMES[theme],
         edited=edited(g.access),
         notices=walls.notices(g.access),
+        held=held(g.access),
     )
     return _Asked(wall, found, problem)
 
@@ -160,6 +162,7 @@ def _key(wall: Wall) -> tuple[object, ...]:
         wall.lang,
         wall.theme.name,
         repr(wall.edited),
+        wall.held,
         tuple(slides.shown_notices(wall.notices, _local_now(wall))),
         (window.first, window.last, window.hours, window.end.date()),
         coming_shift(here, wall.rotation.shifts),

@@ -131,6 +131,8 @@ def _key_of(given: str, content: dict[str, str]) -> str:
         return f"{owner(content)}/{digest[:12]}"
     if not _KEY.fullmatch(given):
         raise InputError("this is no key", column=KEY, value=given, remedy="Leave it empty for a new entry, or write SECTOR/NAME with small letters and digits")  # fmt: skip
+    if content.get("sector", given.partition("/")[0]) != given.partition("/")[0]:
+        raise InputError("an entry stays in its sector", column=KEY, value=given, remedy=f"This row is of sector {content['sector']}")  # fmt: skip
     return given
 
 

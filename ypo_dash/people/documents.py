@@ -65,7 +65,7 @@ def everything(session: Session, kind: str, *, prefix: str = "") -> list[Held]:
     query = select(*columns).where(Document.kind == kind).order_by(Document.id)
     if prefix:
         query = query.where(Document.key.startswith(prefix, autoescape=True))
-    return [Held(*row) for row in session.execute(query).tuples() if row[2] is not None]
+    return [Held(*row) for row in session.execute(query) if row[2] is not None]
 
 
 def find(session: Session, kind: str, key: str) -> Held | None:

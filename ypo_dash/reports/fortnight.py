@@ -124,7 +124,7 @@ def fortnight(snapshot: Snapshot, filters: Filters, lang: str, printing: Printin
     if summary.rows:
         blocks += [
             Heading(text(lang, "By weekday and hour")),
-            heat_table(filters, summary, lang),
+            heat_table(snapshot, filters, summary, lang),
             Heading(text(lang, "By scene")),
             scene_table(snapshot, summary, lang),
         ]

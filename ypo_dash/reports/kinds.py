@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import Tier
 from ypo_dash.reports.contact import contact, with_day
+from ypo_dash.reports.briefing import briefing, no_partner_briefing, with_briefing
 from ypo_dash.reports.fortnight import fortnight, with_fortnight
 from ypo_dash.reports.partner import partner_fortnight, partner_week, partner_weekend
 from ypo_dash.reports.partner_quarter import partner_quarter
@@ -45,6 +46,7 @@ KINDS: dict[str, Kind] = {
     "quarter": Kind(with_quarter, quarter, partner_quarter),
     "week": Kind(with_week, week, partner_week),
     "contact": Kind(with_day, contact, contact, counts=False),
+    "briefing": Kind(with_briefing, briefing, no_partner_briefing),
 }
 
 

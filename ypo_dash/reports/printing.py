@@ -11,6 +11,7 @@ from ypo_dash.i18n import format_date, text, weekday_names
 from ypo_dash.model.tiers import Tier
 from ypo_dash.people.plans import NOTHING_EDITED, Edited
 from ypo_dash.reports.document import Document, Page
+from ypo_dash.views.briefing_held import NOTHING_HELD, Held
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.words import count_text
 
@@ -21,14 +22,17 @@ if TYPE_CHECKING:
     from ypo_dash.model.filters import Filters
     from ypo_dash.store.query import Summary
     from ypo_dash.store.snapshot import Sector, Snapshot
+    from ypo_dash.views.due import Due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printing:
     """Who prints when, what he may see, and what people have edited.
 
-    ``points`` are the sectors whose incidents may be listed and drawn one by one, ``contacts`` all
-    who answer, answered or will answer for a sector.
+    ``points`` are the sectors whose incidents may be listed and drawn one by one, and whose log may
+    be read; ``held`` is what the sectors' desks hold for briefing cards. ``due`` is what is open in
+    the one sector of a print, without entries that contain personal data; None where the sector's
+    log is not for who prints. ``contacts`` are all who answer, answered or will answer for a sector.
     """
 
     printed_by: str
@@ -36,6 +40,8 @@ class Printing:
     points: frozenset[str] = frozenset()
     edited: Edited = field(default=NOTHING_EDITED)
     contacts: tuple[Contact, ...] = ()
+    due: Due | None = None
+    held: Held = field(default=NOTHING_HELD)
 
 
 def build(

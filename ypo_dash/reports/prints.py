@@ -87,5 +87,6 @@ def _key(snapshot: Snapshot, kind: str, filters: Filters, printing: Printing) ->
         printing.printed_by,
         printing.points,
         printing.now.strftime("%Y-%m-%d %H"),
-        hashlib.sha256(repr((printing.edited, printing.contacts)).encode()).digest(),
+        hashlib.sha256(repr((printing.edited, printing.due, printing.contacts)).encode()).digest(),
+        printing.held,
     )

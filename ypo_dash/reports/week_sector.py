@@ -36,6 +36,7 @@ from ypo_dash.reports.printing import (
     sector_title,
 )
 from ypo_dash.views.compared import Compared
+from ypo_dash.views.duty import duty_of, hours_text, outside_words
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.usual_days import recent
 from ypo_dash.views.words import count_text
@@ -102,7 +103,7 @@ def sector_page(
         ),
         Heading(text(lang, "By type")),
         type_table(snapshot, found, lang, small=True),
-        *_hours(found, lang),
+        *_hours(snapshot, found, lang),
         Notes((*notes, *drawn.notes)),
     ]
     return Page(
@@ -124,13 +125,14 @@ def _facts(found: Compared, lang: str) -> Facts:
     return Facts(tuple(items))
 
 
-def _hours(found: Compared, lang: str) -> list[Block]:
+def _hours(snapshot: Snapshot, found: Compared, lang: str) -> list[Block]:
     """Return the hours of the day; incidents whose time is a span are spread over it."""
     summary = found.summary
     if not summary.rows:
         return []
+    duty = duty_of(snapshot, summary)
     exact = percent(summary.exact / summary.rows, lang)
-    words = text(lang, "Hour of the day; {share} have an exact time, the others are spread over their span. Dark: duty hours, 7–23.", share=exact)  # fmt: skip
+    words = text(lang, "Hour of the day; {share} have an exact time, the others are spread over their span. Dark: duty hours, {hours}{outside}.", share=exact, hours=hours_text(duty.hours), outside=outside_words(duty, lang))  # fmt: skip
     by_hour = summary.hours.reshape(7, 24).sum(axis=0)
     svg = hour_strip(
         list(by_hour),
@@ -139,6 +141,6 @@ def _hours(found: Compared, lang: str) -> list[Block]:
         size=(WIDE, 28.0),
         text=2.6,
         title=words,
-        highlight=(7, 23),
+        highlight=(duty.hours.start, duty.hours.end),
     )
     return [Heading(text(lang, "When")), Picture(svg, words, words)]

@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ypo_dash.i18n import format_period, text
+from ypo_dash.model.errors import FilterError
+from ypo_dash.model.hours import week_mask
 from ypo_dash.model.tiers import require_internal
 from ypo_dash.views import concentration as focus
-from ypo_dash.views import effort
+from ypo_dash.views import duty, effort
 from ypo_dash.views.backtest import backtest
 from ypo_dash.views.nearrepeat import BANDS, clear_fields, near_repeat, sentence
 from ypo_dash.views.rhythm import (
@@ -50,12 +52,24 @@ def time_section(snapshot: Snapshot, filters: Filters, lang: str) -> dict[str, A
     return {
         "found": found,
         "finding": hours_sentence(found, lang),
+        "duty": duty_hours(snapshot, filters, lang),
         "parts": tuple(PARTS),
         "part_names": PART_NAMES,
         "part_hours": {name: str(hours) for name, hours in PARTS.items()},
         "parts_finding": parts_sentence(found, lang),
         "season_finding": season_sentence(found.season, lang),
     }
+
+
+def duty_hours(snapshot: Snapshot, filters: Filters, lang: str) -> dict[str, Any] | None:
+    """Return the share outside duty hours in words, and which hours of the day are in them."""
+    try:
+        found = duty.duty(snapshot, filters)
+    except FilterError:
+        return None
+    mask = week_mask(found.hours, ())
+    on = [True] * 24 if mask is None else [bool(hour) for hour in mask[:24]]
+    return {"said": duty.sentence(found, lang), "on": on, "hours": duty.hours_text(found.hours)}
 
 
 PART_NAMES = {

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 from ypo_dash.i18n import format_date, plural, text
 from ypo_dash.model.desk import Effort, LogEntry, Partner, Visit
 from ypo_dash.model.errors import FilterError
+from ypo_dash.model.tiers import Tier
 from ypo_dash.people import desk
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from ypo_dash.model.filters import Filters
+    from ypo_dash.model.rights import Person
     from ypo_dash.people.access import Access
     from ypo_dash.store.snapshot import Snapshot
 
@@ -163,6 +166,19 @@ def due_by_sector(
         for sector in snapshot.sector_names
         if sector in sectors
     }
+
+
+def printed_due(
+    snapshot: Snapshot, access: Access, filters: Filters, person: Person, day: date
+) -> Due | None:
+    """Return what a print of one sector tells of its desk; None where ``person`` does not read its log.
+
+    Never with personal data, and nothing outside the house.
+    """
+    sectors = filters.sectors
+    if filters.tier != Tier.INTERNAL or len(sectors) != 1 or not person.points_in(sectors):
+        return None
+    return due_in(snapshot, access, sectors[0], day)
 
 
 def days_overdue(due: date, day: date) -> int:

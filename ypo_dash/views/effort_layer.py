@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import h3
 import shapely
+from shapely import affinity
 from shapely.geometry import mapping
 
 from ypo_dash.i18n import format_date, format_period, text
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from ypo_dash.model.filters import Filters
     from ypo_dash.store.snapshot import Snapshot
 
+_INSIDE = 60 / 111_200  # 60 metres in degrees of latitude
 _DIGITS = 6  # of a degree: a decimetre
 
 
@@ -30,12 +33,12 @@ def effort_features(
 ) -> dict[str, Any]:
     """Return the efforts that run, wait for their review or are planned as GeoJSON.
 
-    A feature has ``key, sector, title, state, words, at`` (lat, lng of its name) and ``href``.
+    A feature has ``key, sector, title, state, wide (whole sectors), words, at`` (lat, lng of its name) and ``href``.
     """
     features = []
     for entry in sorted(entries, key=lambda e: (e.start, e.key)):
         state = state_of(entry, day)
-        shape = ground(snapshot, entry.place)
+        shape = _outline(snapshot, entry.place)
         if state == ENDED or shape.is_empty:
             continue
         at = shape.representative_point()
@@ -47,6 +50,7 @@ def effort_features(
                 "sector": entry.sector,
                 "title": entry.title,
                 "state": state,
+                "wide": entry.place.split(";")[0] in snapshot.sector_names,
                 "words": f"{text(lang, STATE_NAMES[state])}, {period_words(entry, lang)}",
                 "at": [round(at.y, _DIGITS), round(at.x, _DIGITS)],
                 "href": desk_address(entry.sector, lang, effort=entry.key) + f"#{anchor(entry)}",
@@ -63,6 +67,16 @@ def ground(snapshot: Snapshot, codes: str) -> Any:
         for code in codes.split(";")
     ]
     return shapely.union_all([shape for shape in shapes if shape is not None])
+
+
+def _outline(snapshot: Snapshot, codes: str) -> Any:
+    """Return what is drawn of a place: a whole sector's outline lies inside its border, to be told from it."""
+    shape = ground(snapshot, codes)
+    if codes.split(";")[0] not in snapshot.sector_names or shape.is_empty:
+        return shape
+    narrow = math.cos(math.radians(shape.centroid.y))
+    even = affinity.scale(shape, narrow, 1, origin=(0, 0)).buffer(-_INSIDE)
+    return shape if even.is_empty else affinity.scale(even, 1 / narrow, 1, origin=(0, 0))
 
 
 def period_words(entry: Effort, lang: str) -> str:

@@ -19,6 +19,7 @@ from ypo_dash.store.place import cell_ring, sector_of
 from ypo_dash.store.query import Summary, summarise
 from ypo_dash.store.snapshot import EPOCH
 from ypo_dash.store.vectors import NO_CELL
+from ypo_dash.views.duty import duty_of, short
 from ypo_dash.views.pins import MOST_PINS
 from ypo_dash.views.rates import sector_rates
 from ypo_dash.views.tables import DIGITS, count_value, weeks
@@ -76,6 +77,7 @@ def view(snapshot: Snapshot, filters: Filters, lang: str, *, points: bool = True
         "to": summary.period[1].isoformat(),
         "sectors": _sectors(snapshot, filters, summary),
         "hours": _pair(summary.hours, summary.hours_context),
+        "outside_duty": short(duty_of(snapshot, summary), lang),
         "weeks": _weeks(snapshot, summary),
         "types": _pair(summary.types, summary.types_context),
         "scenes": _pair(summary.scenes, summary.scenes_context),
@@ -248,6 +250,7 @@ def config(snapshot: Snapshot, lang: str) -> dict[str, Any]:
             for s in snapshot.sectors
         ],
         "stations": [{"id": i, "name": names[lang]} for i, names in snapshot.station_names.items()],
+        "duty": [snapshot.district.duty.start, snapshot.district.duty.end],
         "weekdays": list(weekday_names(lang, "abbreviated")),
         "weekdays_long": list(weekday_names(lang)),
         "imported": imports[-1]["time"] if imports else None,

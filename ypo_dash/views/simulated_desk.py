@@ -9,6 +9,7 @@ from ypo_dash.people.access import Access
 from ypo_dash.people.desk_files import kind_of, take_new
 from ypo_dash.store.demo import DATA
 from ypo_dash.store.reader import open_snapshot
+from ypo_dash.views.simulated_threat import simulate_assessments
 
 if TYPE_CHECKING:
     from ypo_dash.store.workspace import Workspace
@@ -28,5 +29,6 @@ def fill_desk(workspace: Workspace) -> dict[str, int]:
     for path in sorted(FOLDER.glob("*.csv")):
         kind = kind_of(path.stem)
         done[path.stem] = take_new(access.database, kind, path, words, AUTHOR).new
+    done["assessment"] = simulate_assessments(access, snapshot)
     access.database.engine.dispose()  # the folder may be about to move
     return done

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ypo_dash.i18n import format_date, percent, text, weekday_names
 from ypo_dash.people.plans import NOTHING_EDITED, Edited
 from ypo_dash.store.query import summarise
+from ypo_dash.views.briefing_held import NOTHING_HELD, Held
 
 if TYPE_CHECKING:
     from ypo_dash.figures.theme import Theme
@@ -25,7 +26,10 @@ RECENT_DAYS = 28
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wall:
-    """All that a slide is made of beside its own kind and place; ``notices`` are those that hold now."""
+    """All that a slide is made of beside its own kind and place; ``notices`` are those that hold now.
+
+    ``held`` is what the sectors' desks hold for briefing cards.
+    """
 
     snapshot: Snapshot
     clock: Clock
@@ -34,6 +38,7 @@ class Wall:
     theme: Theme
     edited: Edited = NOTHING_EDITED
     notices: tuple[Notice, ...] = ()
+    held: Held = NOTHING_HELD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ypo_dash.i18n import number, text
+from ypo_dash.i18n import number, percent, text
 from ypo_dash.model.briefings import coming_shift
 from ypo_dash.model.filters import Filters
 from ypo_dash.model.hours import Hours
@@ -15,6 +15,8 @@ from ypo_dash.store.gaps import is_coarse
 from ypo_dash.store.query import summarise
 from ypo_dash.views import slide_pictures as pictures
 from ypo_dash.views.compared import compared
+from ypo_dash.views.duty import duty_of
+from ypo_dash.views.duty import hours_text as duty_hours_text
 from ypo_dash.views.facts import Fact
 from ypo_dash.views.slide import RECENT_DAYS, Slide, footer, hours_words
 from ypo_dash.views.slide_spans import recent
@@ -27,10 +29,9 @@ from ypo_dash.views.slide_words import (
     most_words,
     type_sentence,
 )
-from ypo_dash.views.tables import count_value
-from ypo_dash.views.words import count_text
 
 if TYPE_CHECKING:
+    from ypo_dash.store.query import Summary
     from ypo_dash.views.slide import Wall
 
 NIGHT = Hours(22, 6)
@@ -55,9 +56,13 @@ def nights(wall: Wall) -> Slide:
         sentence=count_sentence(found, text(lang, "on the two nights"), lang),
         picture=pictures.week_heat(wall, rhythm.hours, NIGHT),
         numbers=facts(count_fact(found, lang), mean_fact(found, lang)),
-        lines=(
-            *(line for line in lines if line),
-            text(lang, "The picture: all hours of four weeks, stronger is more."),
+        lines=tuple(
+            line
+            for line in (
+                *lines,
+                _picture_line(wall, rhythm),
+            )
+            if line
         ),
         footer=footer(wall, filters),
     )
@@ -85,8 +90,6 @@ def shift(wall: Wall) -> Slide | None:
     mean = number(summary.total / RECENT_DAYS, lang, 1)
     span = hours_words(hours.start, hours.end)
     by_hour = rhythm.hours.reshape(7, 24).sum(axis=0)
-    total = count_text(summary, count_value(summary.total), lang)
-    incidents = Fact(text(lang, "In four weeks"), total)
     busiest = max(_hours_of(hours), key=lambda hour: by_hour[hour])
     return Slide(
         key="shift",
@@ -96,11 +99,29 @@ def shift(wall: Wall) -> Slide | None:
         numbers=facts(
             Fact(text(lang, "Mean per shift"), mean, text(lang, "in four weeks")),
             Fact(text(lang, "Most at"), hours_words(busiest, busiest + 1)),
-            incidents,
+            _outside_fact(wall, rhythm),
         ),
         lines=tuple(line for line in (most_words(wall, summary, RECENT_DAYS),) if line),
         footer=footer(wall, filters),
     )
+
+
+def _picture_line(wall: Wall, rhythm: Summary) -> str:
+    """Return what the picture of four weeks shows, and the share outside duty hours."""
+    found = duty_of(wall.snapshot, rhythm)
+    if found.share is None:
+        return text(wall.lang, "The picture: all hours of four weeks, stronger is more.")
+    share, hours = percent(found.share, wall.lang), duty_hours_text(found.hours)
+    return text(wall.lang, "Four weeks by hour. Line below: duty {hours}, {share} outside.", share=share, hours=hours)  # fmt: skip
+
+
+def _outside_fact(wall: Wall, rhythm: Summary) -> Fact | None:
+    """Return the share of four weeks outside duty hours, which the line below the hours marks."""
+    found = duty_of(wall.snapshot, rhythm)
+    if found.share is None:
+        return None
+    label = text(wall.lang, "Outside duty {hours}", hours=duty_hours_text(found.hours))
+    return Fact(label, percent(found.share, wall.lang), text(wall.lang, "line below"))
 
 
 def _hours_of(hours: Hours) -> list[int]:

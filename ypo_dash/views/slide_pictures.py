@@ -132,6 +132,7 @@ def week_heat(wall: Wall, hours: NDArray[np.float64], night: Hours) -> str:
         [max(0.0, float(v)) for v in hours],
         weekdays=[name.rstrip(".") for name in weekday_names(wall.lang, "abbreviated")],
         band=(night.start, night.end),
+        below=_duty(wall),
         theme=wall.theme,
         size=(WIDE, HIGH),
         text=TEXT,
@@ -140,11 +141,17 @@ def week_heat(wall: Wall, hours: NDArray[np.float64], night: Hours) -> str:
     )
 
 
+def _duty(wall: Wall) -> tuple[int, int]:
+    hours = wall.snapshot.district.duty
+    return hours.start, hours.end
+
+
 def day_strip(wall: Wall, hours: NDArray[np.float64], shift: Hours) -> str:
     """Draw the 24 hours of the day, those of the shift in focus."""
     return hour_strip(
         [max(0.0, float(v)) for v in hours],
         highlight=(shift.start, shift.end),
+        below=_duty(wall),
         theme=wall.theme,
         size=(WIDE, HIGH),
         text=TEXT,

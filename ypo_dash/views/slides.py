@@ -9,7 +9,14 @@ from urllib.parse import urlencode
 from ypo_dash.i18n import text
 from ypo_dash.model.errors import FilterError
 from ypo_dash.store.gaps import is_coarse
-from ypo_dash.views import slide_hours, slide_people, slide_places, slide_state, slide_unusual
+from ypo_dash.views import (
+    slide_briefing,
+    slide_hours,
+    slide_people,
+    slide_places,
+    slide_state,
+    slide_unusual,
+)
 from ypo_dash.views.slide import Slide
 from ypo_dash.views.slide_state import shown_notices
 
@@ -106,6 +113,7 @@ _KINDS: dict[str, Callable[[Wall, Mapping[str, str]], Slide | None]] = {
     "sector": _sector,
     "nights": lambda wall, _given: slide_hours.nights(wall),
     "shift": lambda wall, _given: slide_hours.shift(wall),
+    "card": lambda wall, given: slide_briefing.card(wall, given.get("sector", "")),
     "hotspots": lambda wall, _given: slide_unusual.hot_spots(wall),
     "staffing": lambda wall, _given: slide_people.staffing(wall),
     "safety": lambda wall, _given: slide_people.safety(wall),
@@ -174,6 +182,7 @@ _VALUES: dict[str, Callable[[Wall, SlideSpec], tuple[str, list[str]]]] = {
     "unusual": _findings,
     "sector": _sectors,
     "notice": _notices,
+    "card": lambda wall, spec: ("sector", slide_briefing.sectors(wall, spec.station, spec.sector)),
     "shift": lambda wall, _spec: ("", [""] if wall.rotation.shifts and _has_hours(wall) else []),
     "nights": lambda wall, _spec: ("", [""] if _has_hours(wall) else []),
     "staffing": _if_known(slide_people.staffing),

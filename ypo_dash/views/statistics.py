@@ -10,6 +10,7 @@ from ypo_dash.model.tiers import require_internal
 from ypo_dash.views.backtest import backtest
 from ypo_dash.views.change import change_table
 from ypo_dash.views.concentration import concentration_table
+from ypo_dash.views.duty import duty_table
 from ypo_dash.views.effort import FIELDS, evaluate
 from ypo_dash.views.hotspots import hotspot_table
 from ypo_dash.views.nearrepeat import near_repeat
@@ -72,6 +73,7 @@ STATISTICS: dict[str, Statistic] = {
     ),
     "dayparts": _of_state(part_table),
     "season": _of_state(season_table),
+    "duty": _of_state(duty_table),
     "concentration": _of_state(concentration_table),
     "effort": Statistic(
         lambda snapshot, filters, own: evaluate(snapshot, filters, own).table(), FIELDS

@@ -1,0 +1,164 @@
+"""The briefing card of a sector: where, when, why here, do what, who; what is unusual; what is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ypo_dash.i18n import plural, text
+from ypo_dash.model.briefings import BRIEFING_LASTS, coming_shift
+from ypo_dash.model.errors import FilterError
+from ypo_dash.model.hours import Hours, week_mask
+from ypo_dash.store.gaps import is_coarse
+from ypo_dash.views.desk_efforts import is_on
+from ypo_dash.views.effort_words import type_words, when_words, where_words
+from ypo_dash.views.normal import normal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ypo_dash.model.desk import Effort, LogEntry
+    from ypo_dash.model.filters import Filters
+    from ypo_dash.store.snapshot import Snapshot
+    from ypo_dash.views.briefing_held import Held
+
+AHEAD = 7  # days: follow-ups due within a week are on the card
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The day a shift begins on and its hours; None for all day, where no shifts are set."""
+
+    day: date
+    hours: Hours | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A running effort in words; ``now`` says whether its hours meet the shift's."""
+
+    entry: Effort
+    where: str
+    when: str
+    why: str
+    what: str
+    who: str
+    types: str
+    now: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """An open follow-up: its log entry, the day it is due, and by how many days it is overdue."""
+
+    entry: LogEntry
+    due: date
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A sector's card for a shift; ``unusual`` are sentences of what lies beyond the normal."""
+
+    sector: str
+    shift: Shift
+    tasks: tuple[Task, ...]
+    unusual: tuple[str, ...]
+    follow_ups: tuple[FollowUp, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell."""
+        return not (self.tasks or self.unusual or self.follow_ups)
+
+
+def next_shift(now: datetime, shifts: Sequence[Hours]) -> Shift:
+    """Return the shift that begins next, or began within the last hour, with the day it begins on."""
+    hours = coming_shift(now, shifts)
+    if hours is None:
+        return Shift(now.date(), None)
+    begun = (now - BRIEFING_LASTS).replace(tzinfo=None)  # the clock on the wall decides
+    begins = begun.replace(hour=hours.start, minute=0, second=0, microsecond=0)
+    return Shift(begins.date() + timedelta(days=1 if begins < begun else 0), hours)
+
+
+def card(snapshot: Snapshot, held: Held, filters: Filters, shift: Shift, lang: str) -> Card:
+    """Return the card of a state's one sector; its dates are those that are looked at for what is unusual."""
+    sector = filters.sectors[0]
+    tasks = [
+        _task(snapshot, entry, shift, lang)
+        for entry in held.efforts
+        if entry.sector == sector and is_on(entry, shift.day)
+    ]
+    return Card(
+        sector=sector,
+        shift=shift,
+        tasks=tuple(sorted(tasks, key=lambda t: (not t.now, t.entry.start, t.entry.key))),
+        unusual=unusual(snapshot, filters, lang),
+        follow_ups=follow_ups(held.log, sector, shift.day),
+    )  # fmt: skip
+
+
+def _task(snapshot: Snapshot, entry: Effort, shift: Shift, lang: str) -> Task:
+    return Task(
+        entry=entry,
+        where=where_words(snapshot, entry, lang),
+        when=when_words(entry, lang),
+        why=entry.problem_words,
+        what=entry.measures,
+        who="; ".join(part for part in (entry.lead, entry.partners) if part),
+        types=type_words(snapshot, entry, lang),
+        now=meets(entry, shift.hours),
+    )
+
+
+def meets(entry: Effort, hours: Hours | None) -> bool:
+    """Whether an effort's hours share one with a shift's."""
+    own = Hours.parse(entry.hours) if entry.hours else None
+    masks = [week_mask(h, ()) for h in (own, hours)]
+    known = [m for m in masks if m is not None]
+    return len(known) < 2 or bool(np.any(known[0] & known[1]))
+
+
+def unusual(snapshot: Snapshot, filters: Filters, lang: str) -> tuple[str, ...]:
+    """Return what is demonstrably beyond the normal in the latest whole week of a state."""
+    if is_coarse(snapshot):
+        return ()
+    try:
+        return tuple(
+            f.sentence for f in normal(snapshot, replace(filters, lang=lang), lang).findings
+        )
+    except FilterError:  # no whole week, or too little history
+        return ()
+
+
+# Until the log's own view of what is due (`views.due`) is here: then this is its `due_in`.
+def follow_ups(log: Iterable[LogEntry], sector: str, day: date) -> tuple[FollowUp, ...]:
+    """Return a sector's open follow-ups that are due within a week, what is overdue longest first."""
+    found = []
+    for entry in log:
+        due = date.fromisoformat(entry.follow_up)
+        if entry.sector == sector and due <= day + timedelta(days=AHEAD):
+            found.append(FollowUp(entry=entry, due=due, overdue=max(0, (day - due).days)))
+    return tuple(sorted(found, key=lambda one: (one.due, one.entry.key)))
+
+
+def summary_words(found: Card, lang: str) -> str:
+    """Return how many efforts run and how many follow-ups are open, in a sentence."""
+    efforts = plural(lang, "{n} effort runs", "{n} efforts run", len(found.tasks))
+    open_ = plural(lang, "{n} follow-up is open", "{n} follow-ups are open", len(found.follow_ups))
+    said = text(lang, "nothing beyond the normal")
+    if found.unusual:
+        said = plural(lang, "{n} finding beyond the normal", "{n} findings beyond the normal", len(found.unusual))  # fmt: skip
+    return f"{efforts}; {said}; {open_}."
+
+
+def cut(words: str, longest: int) -> str:
+    """Return words in one line, cut at a word where they are too long."""
+    line = " ".join(words.split())
+    if len(line) <= longest:
+        return line
+    return f"{line[:longest].rsplit(' ', 1)[0].rstrip(',.;:')} …"

@@ -1,0 +1,48 @@
+"""What the sectors' desks hold for the briefing of a shift: efforts, open follow-ups, when shifts are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+from typing import TYPE_CHECKING
+
+from ypo_dash.model.desk import Effort, LogEntry
+from ypo_dash.model.rotation import Rotation
+from ypo_dash.people import desk, walls
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ypo_dash.model.hours import Hours
+    from ypo_dash.people.access import Access
+
+_USUAL = Rotation()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Efforts, log entries with an open follow-up and no personal data, shifts and times of briefing."""
+
+    efforts: tuple[Effort, ...] = ()
+    log: tuple[LogEntry, ...] = ()
+    shifts: tuple[Hours, ...] = _USUAL.shifts
+    briefings: tuple[time, ...] = _USUAL.briefings
+
+
+NOTHING_HELD = Held()
+
+
+def held(access: Access, home: Path | None = None) -> Held:
+    """Return what is held now; shifts are those of the wall in ``home``, else the usual ones."""
+    rotation = walls.arranged(access, home).rotation if home is not None else _USUAL
+    return Held(
+        efforts=tuple(desk.entries(access, Effort)),
+        log=tuple(e for e in desk.entries(access, LogEntry) if is_open(e)),
+        shifts=rotation.shifts,
+        briefings=rotation.briefings,
+    )
+
+
+def is_open(entry: LogEntry) -> bool:
+    """Whether a log entry waits for its follow-up and may leave the log: it holds no personal data."""
+    return bool(entry.follow_up) and not entry.done and not entry.personal

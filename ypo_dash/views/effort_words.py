@@ -1,0 +1,46 @@
+"""Efforts in words: where, of which types, when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import h3
+
+from ypo_dash.i18n import format_date, number, plural, text
+from ypo_dash.views.desk_efforts import filters_of
+
+if TYPE_CHECKING:
+    from ypo_dash.model.desk import Effort
+    from ypo_dash.store.snapshot import Snapshot
+
+
+def place_words(snapshot: Snapshot, ground: str, lang: str) -> str:
+    """Return sectors by name, hexagons by their number and width."""
+    codes = ground.split(";")
+    if codes[0] in snapshot.sector_names:
+        names = [f"{code} {snapshot.own_names.get(code, '')}".strip() for code in codes]
+        return f"{text(lang, 'Sector') if len(codes) == 1 else text(lang, 'Sectors')} {', '.join(names)}"
+    area = number(sum(h3.cell_area(code, unit="km^2") for code in codes if h3.is_valid_cell(code)), lang, 2)  # fmt: skip
+    return plural(
+        lang, "{n} hexagon, {area} km²", "{n} hexagons, {area} km²", len(codes), area=area
+    )
+
+
+def type_words(snapshot: Snapshot, entry: Effort, lang: str) -> str:
+    """Return an effort's types and hours in words."""
+    names = [snapshot.taxonomy.offence[code].name(lang) for code in filters_of(entry).types]
+    said = ", ".join(names) or text(lang, "all types")
+    return f"{said}, {entry.hours.replace('-', '–')}" if entry.hours else said
+
+
+def where_words(snapshot: Snapshot, entry: Effort, lang: str) -> str:
+    """Return what an effort's place is called, else what it is made of."""
+    return entry.place_name or place_words(snapshot, entry.place, lang)
+
+
+def when_words(entry: Effort, lang: str) -> str:
+    """Return an effort's hours and its last day."""
+    hours = entry.hours.replace("-", "–") or text(lang, "all day")
+    until = text(lang, "until {date}", date=format_date(date.fromisoformat(entry.end), lang))
+    return f"{hours}, {until}"
