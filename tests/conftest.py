@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from ypo_dash.sources.simulated import generate
 from ypo_dash.store.demo import build_demo
 from ypo_dash.store.reader import Store
 from ypo_dash.store.workspace import Workspace
+from ypo_dash.views.simulated_desk import fill_desk
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +53,15 @@ DATA = Path(__file__).resolve().parents[1] / "data"
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("demo") / "workspace"
     build_demo(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def desk_home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The simulated district with its desk filled, as ``ypo demo`` builds it; to be read, not changed."""
+    home = tmp_path_factory.mktemp("desk") / "workspace"
+    shutil.copytree(demo_home, home)
+    fill_desk(Workspace(home))
     return home
 
 

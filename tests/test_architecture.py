@@ -28,9 +28,13 @@ TOP = {
     "progress",
     "cli_people",
     "cli_import",
+    "cli_addresses",
     "cli_audit",
+    "cli_desk",
     "cli_report",
+    "cli_retention",
     "cli_statistics",
+    "cli_threat",
 }  # helpers of the command line
 FILES = [ROOT / "app.py", *sorted((ROOT / "ypo_dash").rglob("*.py"))]
 

@@ -18,8 +18,10 @@ ROWS = {(row["kind"], row["what"]): row for row in TABLE}
 ARGUMENTS = {
     "init": ["--name", "x", "--timezone", "UTC", "--crs", "EPSG:25832", "--sectors", "no", "--sector-id", "i"],
     "query": ["types"], "user roles": ["nobody-there", "--role", "viewer"],
-    "report": ["weekend", "", "-o", "/nonexistent/a.pdf"],
-    "audit export": ["-o", "/nonexistent/file.csv"], "share revoke": ["77"],
+    "report": ["weekend", "", "-o", "/dev/null/a.pdf"],
+    "desk export": ["/dev/null/desk"], "desk import": ["log", "/dev/null/log.csv"],
+    "audit export": ["-o", "/dev/null/file.csv"], "share revoke": ["77"],
+    "threat export": ["gang"],
 }  # fmt: skip
 TAKES_ONE = (
     "import",

@@ -41,10 +41,14 @@ CLASSES = 5
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why something was not done, in words; ``mine`` is what was written and must not be lost."""
+    """Why something was not done, in words; ``mine`` is what was written and must not be lost.
+
+    ``column`` is the field at fault, where it is one.
+    """
 
     words: str
     mine: Mapping[str, str]
+    column: str = ""
 
 
 def current() -> tuple[Snapshot, Edited] | Response:
@@ -107,7 +111,8 @@ def change(
     except InputError as error:
         column = COLUMN_NAMES.get(error.column or "")
         field = f"{text(lang, column)}: " if column else ""
-        return again(Problem(field + text(lang, error.problem), form), 400)
+        words = field + text(lang, error.problem)
+        return again(Problem(words, form, column=error.column or ""), 400)
     except RecordError:
         return message_page(503, "record")
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import g
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound=Entry)
 GONE = "This entry is not there any more."
+_ONCE = re.compile(r"[0-9a-f]{24}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,16 +110,53 @@ def saved(snapshot: Snapshot, kind: type[E], form: Sent, given: Mapping[str, str
     words, store = desk.known(snapshot), g.access.database
     key = form.get("key", "")
     if not key:
-        bench.changed(snapshot, f"{kind.KIND} added: {desk.owner(given)}", "")
-        return desk.add(store, kind, given, words, g.person.name)
+        new = Writing(by=g.person.name, once=_once(form))
+        if not desk.is_there(store, kind, given, words, new):
+            bench.changed(snapshot, f"{kind.KIND} added: {desk.owner(given)}", "")
+        return desk.add(store, kind, given, words, new)
     entry = found(kind, key)
     bench.changed(snapshot, f"{kind.KIND} changed: {key}", "")
     writing = Writing(by=g.person.name, seen=bench.seen_version(form))
     return desk.change(store, entry, given, words, writing)
 
 
-def removed(snapshot: Snapshot, kind: type[Entry], form: Sent) -> None:
-    """Take the entry away that a form names.
+def entry_id(key: str) -> str:
+    """Return where on a page an entry stands, by its key."""
+    return "entry-" + re.sub(r"[^0-9A-Za-z]+", "-", key)
+
+
+def once_token() -> str:
+    """Return a new form's own token: sent again, it makes no second entry."""
+    return secrets.token_hex(12)
+
+
+def _once(form: Sent) -> str:
+    given = form.get("once", "")
+    return given if _ONCE.fullmatch(given) else ""
+
+
+def written(kind: type[Entry], form: Sent) -> dict[str, str]:
+    """Return every column of a kind as a form sent it; empty where it sent none."""
+    return {name: form.get(name, "") for name in columns_of(kind)}
+
+
+def is_later(written: str, day: date) -> bool:
+    """Whether a date that a form sent is after ``day``; what is no date is not."""
+    try:
+        return date.fromisoformat(written.strip()) > day
+    except ValueError:
+        return False  # said with all that is wrong in a form
+
+
+def author(form: Sent, field: str = "author") -> str:
+    """Return who writes: the person who is signed in, else the name that the form gives."""
+    if g.visit is None:
+        return form.get(field, "")
+    return str(g.person.full_name or g.person.name)
+
+
+def removed(snapshot: Snapshot, kind: type[Entry], form: Sent, sector: str = "") -> None:
+    """Take the entry away that a form names; with ``sector`` only one of that sector.
 
     Raises
     ------
@@ -124,14 +165,14 @@ def removed(snapshot: Snapshot, kind: type[Entry], form: Sent) -> None:
     EditConflictError
         Somebody changed it meanwhile.
     """
-    entry = found(kind, form.get("key", ""))
+    entry = found(kind, form.get("key", ""), sector)
     bench.changed(snapshot, f"{kind.KIND} removed: {entry.key}", "")
     writing = Writing(by=g.person.name, seen=bench.seen_version(form))
     desk.remove(g.access.database, entry, writing)
 
 
-def found(kind: type[E], key: str) -> E:
-    """Return the entry with a key.
+def found(kind: type[E], key: str, sector: str = "") -> E:
+    """Return the entry with a key; with ``sector`` only one of that sector.
 
     Raises
     ------
@@ -139,7 +180,7 @@ def found(kind: type[E], key: str) -> E:
         There is none.
     """
     entry = desk.find(g.access, kind, key[:200])
-    if entry is None:
+    if entry is None or (sector and getattr(entry, "sector", "") != sector):
         raise InputError(GONE)
     return entry
 

@@ -326,6 +326,7 @@ def _strip(lang: str) -> html.Section:
             html.P(id="measured", className="sentence", **attributes(aria_live="polite")),
             html.P(id="exact", className="quiet"),
         ],
+        tabIndex=0,  # it scrolls where the words are many
         **named("Finding", lang),
     )
     cards = [

@@ -48,11 +48,21 @@ ADDRESSES: dict[str, Need] = {
     "/staffing/rules": Right.APPROVE,
     "/safety": Right.AGGREGATES,
     "/safety/rules": Right.APPROVE,
+    "/threat": Right.AGGREGATES,  # a draft's words and single incidents need more, asked again
+    "/threat/sign": Right.APPROVE,
+    "/threat/<what>": Right.PLAN,  # of which areas is asked again
     "/analysis": Right.AGGREGATES,
     "/analysis/<section>": Right.AGGREGATES,
     "/sector": Right.AGGREGATES,
+    "/sector/find": Right.AGGREGATES,  # who answers where; no figures
+    "/sector/find/map.svg": Right.AGGREGATES,
     "/sector/<sector>": Right.AGGREGATES,  # its log needs more, asked again
     "/sector/<sector>/<part>": Right.WRITE,  # in which sectors is asked again
+    "/organisation": Right.AGGREGATES,
+    "/organisation/<what>": Open.SIGNED_IN,  # a form's address, reloaded: leads back to the page
+    "/organisation/group": Right.APPROVE,
+    "/organisation/cover": Open.SIGNED_IN,  # in which sectors is asked
+    "/export/desk/<name>": Right.EXPORT,  # which rows is asked again
     "/print": Right.AGGREGATES,
     "/print/sheet/<int:sheet>.svg": Right.AGGREGATES,
     "/export/report.pdf": Right.EXPORT,
@@ -65,6 +75,12 @@ ADDRESSES: dict[str, Need] = {
     "/api/wall/slide": Right.WALL,
     "/export/staffing.csv": Right.EXPORT,
     "/export/safety.csv": Right.EXPORT,
+    "/export/threat.csv": Right.EXPORT,
+    "/export/threat.json": Right.EXPORT,
+    "/export/assessment.csv": Right.EXPORT,
+    "/export/assessment.json": Right.EXPORT,
+    "/export/gang.csv": Right.EXPORT,  # of which sectors is asked again
+    "/export/gang.json": Right.EXPORT,
     "/api/view": Right.AGGREGATES,
     "/api/card": Right.AGGREGATES,
     "/api/measure": Right.AGGREGATES,

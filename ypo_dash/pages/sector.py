@@ -13,12 +13,16 @@ from ypo_dash.model.errors import FilterError, InputError
 from ypo_dash.model.rights import Right
 from ypo_dash.pages import bench
 from ypo_dash.pages.bench import Problem
+from ypo_dash.pages.desk_forms import choice_name, entry_id, once_token
 from ypo_dash.pages.plain import message_page, page
+from ypo_dash.pages.sector_list import sector_list
 from ypo_dash.pages.sector_parts import PARTS
 from ypo_dash.people import database
 from ypo_dash.views.today import desk_day
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Flask
     from werkzeug.wrappers import Response as AnyResponse
 
@@ -64,9 +68,13 @@ class Desk:
     def link(self, part: str | None = None, **more: str | None) -> str:
         """Return the address of a part of this desk."""
         part = part or self.part
-        kept = {"part": part if part != FIRST else None, "lang": self.given.get("lang")}
-        query = urlencode({k: v for k, v in {**kept, **more}.items() if v}, safe=",:")
+        query = self.query(more, part=part if part != FIRST else None)
         return f"{PATH}/{self.sector.id}" + (f"?{query}" if query else "")
+
+    def query(self, given: Mapping[str, str | None], **more: str | None) -> str:
+        """Return parameters as an address has them, with the language that this one asks for."""
+        every = {**more, "lang": self.given.get("lang"), **given}
+        return urlencode({k: v for k, v in every.items() if v}, safe=",:")
 
 
 def sector_pages(app: Flask) -> None:
@@ -77,23 +85,34 @@ def sector_pages(app: Flask) -> None:
     routes.post(f"{PATH}/<sector>/<part>", endpoint="save")(_save)
     routes.get(f"{PATH}/<sector>/<part>", endpoint="form")(_back_to_desk)
     app.register_blueprint(routes)
+    app.jinja_env.globals |= {"once_token": once_token, "entry_id": entry_id}
 
 
 def _back_to_desk(sector: str, part: str) -> AnyResponse:
-    return redirect(f"{PATH}/{sector}?{urlencode({'part': part})}")
+    lang = request.args.get("lang", "")[:10]
+    given = {"part": part, **({"lang": lang} if lang else {})}
+    return redirect(f"{PATH}/{sector}?{urlencode(given)}")
 
 
 def _all() -> AnyResponse:
-    from ypo_dash.pages.sector_list import sector_list
-
     found = bench.current()
     if isinstance(found, Response):
         return found
-    snapshot, edits = found
-    lang = bench.asked_language(snapshot)
+    snapshot, lang = found[0], bench.asked_language(found[0])
     refused = bench.looked(snapshot, "sectors", "")
-    values = sector_list(snapshot, edits, lang)
-    return refused or page("sectors.html", lang=lang, here=PATH, snapshot=snapshot, **values)
+    if refused:
+        return refused
+    day = desk_day(snapshot, database.now())
+    values = sector_list(snapshot, lang, day)
+    shown: dict[str, Any] = {
+        "snapshot": snapshot,
+        "desk_day": bench.day_text(day.isoformat(), lang),
+        "day": lambda given: bench.day_text(str(given), lang),
+        "link": lambda sector: (
+            f"{PATH}/{sector}" + (f"?lang={lang}" if "lang" in request.args else "")
+        ),
+    }
+    return page("sectors.html", lang=lang, here=PATH, **shown, **values)
 
 
 def _one(sector: str) -> AnyResponse:
@@ -146,6 +165,7 @@ def _values(desk: Desk) -> dict[str, Any]:
         "problem": desk.problem,
         "day": lambda given: bench.day_text(str(given), desk.lang),
         "person_name": bench.person_name(desk.lang),
+        "choice": lambda value: choice_name(value, desk.lang),
     }
 
 
@@ -169,8 +189,12 @@ def _save(sector: str, part: str) -> AnyResponse:
         if sector not in snapshot.sector_names:
             raise InputError("there is no such sector", value=sector[:40])
         place = save(snapshot, sector, form)
-        lang = dict(parse_qsl(form.get("query", ""))).get("lang")
-        more = {"part": part if part != FIRST else None, "lang": lang}
+        given = dict(parse_qsl(form.get("query", "")[:4000]))
+        more = {
+            "part": part if part != FIRST else None,
+            "lang": given.get("lang"),
+            **{name: given.get(name) for name in entry.kept},
+        }
         query = urlencode({k: v for k, v in more.items() if v})
         return bench.back(f"{PATH}/{sector}", query, place)
 

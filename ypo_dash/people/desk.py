@@ -7,14 +7,17 @@ once never meet.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from ypo_dash.model.entries import Entry, Known, checked, columns_of
+from ypo_dash.model.errors import InputError
 from ypo_dash.people import documents
-from ypo_dash.people.documents import Edit
+from ypo_dash.people.documents import Edit, EditConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,11 +32,15 @@ E = TypeVar("E", bound=Entry)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
-    """Who writes, on which version that was seen (0: a new entry), and why."""
+    """Who writes, on which version that was seen (0: a new entry), and why.
+
+    ``once`` is a new entry's form's own token: the same form sent again makes no second entry.
+    """
 
     by: str
     seen: int = 0
     reason: str = ""
+    once: str = ""
 
 
 COMMON = "-"  # the owner of what belongs to no sector, station or area
@@ -76,9 +83,14 @@ def find(access: Access, kind: type[E], key: str) -> E | None:
     return None if held is None or held.content is None else _entry(kind, held)
 
 
+@cache
+def _names(kind: type[Entry]) -> tuple[str, ...]:
+    return tuple(columns_of(kind))
+
+
 def _entry(kind: type[E], held: Held) -> E:
     content = held.content or {}
-    values = {name: str(content.get(name) or "") for name in columns_of(kind)}
+    values = {name: str(content.get(name) or "") for name in _names(kind)}  # type: ignore[arg-type]
     return kind(
         key=held.key,
         version=held.version,
@@ -88,8 +100,45 @@ def _entry(kind: type[E], held: Held) -> E:
     )
 
 
-def add(store: Database, kind: type[E], given: Mapping[str, str], words: Known, by: str) -> E:
-    """Add an entry.
+def add(
+    store: Database, kind: type[E], given: Mapping[str, str], words: Known, by: str | Writing
+) -> E:
+    """Add an entry; one that the same form has added already is returned as it stands now.
+
+    Raises
+    ------
+    InputError
+        A column of it is missing or impossible, or it was added before and taken away since.
+    """
+    content = checked(kind, given, words)
+    writing = by if isinstance(by, Writing) else Writing(by=by)
+    key = _new_key(content, writing)
+    edit = Edit(content=content, seen=0, by=writing.by)
+    try:
+        return _entry(kind, documents.save(store, kind.KIND, key, edit))
+    except EditConflictError as error:  # the key is of this content and this form: it is this entry
+        if not writing.once or error.now is None:
+            raise
+        if error.now.content is None:
+            raise InputError("This was saved before, and has been taken away since.") from None
+        return _entry(kind, error.now)
+
+
+def _new_key(content: Mapping[str, str], writing: Writing) -> str:
+    """Return a random key, or the one that belongs to a form's token and what it sends.
+
+    What is sent with the same token and other words is another entry: nothing written is lost.
+    """
+    if not writing.once:
+        return f"{owner(content)}/{secrets.token_hex(6)}"
+    said = json.dumps([writing.once, writing.by, content], sort_keys=True)
+    return f"{owner(content)}/{hashlib.sha256(said.encode()).hexdigest()[:24]}"
+
+
+def is_there(
+    store: Database, kind: type[Entry], given: Mapping[str, str], words: Known, writing: Writing
+) -> bool:
+    """Whether the same form has added its entry already.
 
     Raises
     ------
@@ -97,23 +146,29 @@ def add(store: Database, kind: type[E], given: Mapping[str, str], words: Known, 
         A column of it is missing or impossible.
     """
     content = checked(kind, given, words)
-    key = f"{owner(content)}/{secrets.token_hex(6)}"
-    return _entry(kind, documents.save(store, kind.KIND, key, Edit(content=content, seen=0, by=by)))
+    if not writing.once:
+        return False
+    with store.session() as session:
+        return documents.find(session, kind.KIND, _new_key(content, writing)) is not None
 
 
 def change(
     store: Database, entry: E, given: Mapping[str, str], words: Known, writing: Writing
 ) -> E:
-    """Change an entry; columns that are not given stay. Its key stays too, whatever it belongs to now.
+    """Change an entry; columns that are not given stay, and so do its key and its sector.
 
     Raises
     ------
     InputError
-        A column of it is missing or impossible.
+        A column of it is missing or impossible, or it would move to another sector.
     EditConflictError
         Somebody changed it after the version that was seen.
     """
     content = checked(type(entry), {**content_of(entry), **given}, words)
+    if content.get("sector", "") != getattr(entry, "sector", ""):
+        raise InputError(
+            "an entry stays in its sector", column="sector"
+        )  # its key names the one it is read in
     edit = Edit(content=content, seen=writing.seen, by=writing.by, reason=writing.reason)
     return _entry(type(entry), documents.save(store, entry.KIND, entry.key, edit))
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import IntegrityError, OperationalError
+
 from ypo_dash.model.desk import KINDS
 from ypo_dash.model.entries import Known, checked, columns_of
 from ypo_dash.model.errors import InputError
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from ypo_dash.people.database import Database
 
 KEY = "key"
+MEANWHILE, AGAIN = "somebody else wrote here meanwhile", "Read the file again"
 _KEY = re.compile(r"[^/\s]{1,100}/[0-9a-z]{1,40}")
 
 
@@ -58,7 +61,29 @@ def take(store: Database, kind: type[Entry], path: Path, words: Known, by: str) 
     Raises
     ------
     InputError
-        The file was refused, with line, column, value and remedy; nothing of it was taken.
+        The file was refused, with line, column, value and remedy, or somebody else wrote meanwhile;
+        nothing of it was taken.
+    """
+    return _written(store, kind, read(kind, path, words), by, f"file {path.name}")
+
+
+def take_new(store: Database, kind: type[Entry], path: Path, words: Known, by: str) -> Taken:
+    """Read a file as `take` does, but leave every entry as it is that was there before, removed ones too."""
+    contents = read(kind, path, words)
+    with store.session() as session:
+        there = {key for key in contents if documents.find(session, kind.KIND, key)}
+    new = {key: content for key, content in contents.items() if key not in there}
+    done = _written(store, kind, new, by, f"file {path.name}")
+    return Taken(read=len(contents), new=done.new, changed=0, unchanged=len(there))
+
+
+def read(kind: type[Entry], path: Path, words: Known) -> dict[str, dict[str, str]]:
+    """Return the entries of a file by key, checked.
+
+    Raises
+    ------
+    InputError
+        The file was refused, with line, column, value and remedy.
     """
     rows = _json_rows(kind, path) if path.suffix.lower() == ".json" else _table_rows(kind, path)
     contents: dict[str, dict[str, str]] = {}
@@ -71,17 +96,30 @@ def take(store: Database, kind: type[Entry], path: Path, words: Known, by: str) 
         if key in contents:
             raise InputError("this entry stands twice in the file", file=path, line=line, column=KEY, value=row.get(KEY))  # fmt: skip
         contents[key] = content
-    edit = f"file {path.name}"
+    return contents
+
+
+def _written(
+    store: Database, kind: type[Entry], contents: dict[str, dict[str, str]], by: str, reason: str
+) -> Taken:
     done = {"new": 0, "changed": 0, "unchanged": 0}
-    with store.session() as session:
-        for key, content in contents.items():
-            held = documents.find(session, kind.KIND, key)
-            if held is not None and held.content == content:
-                done["unchanged"] += 1
-                continue
-            seen = held.version if held is not None else 0
-            documents.write(session, kind.KIND, key, Edit(content=content, seen=seen, by=by, reason=edit))  # fmt: skip
-            done["changed" if seen else "new"] += 1
+    try:
+        with store.session() as session:
+            for key, content in contents.items():
+                held = documents.find(session, kind.KIND, key)
+                if held is not None and held.content == content:
+                    done["unchanged"] += 1
+                    continue
+                seen = held.version if held is not None else 0
+                edit = Edit(content=content, seen=seen, by=by, reason=reason)
+                if documents.write(session, kind.KIND, key, edit) is None:
+                    raise InputError(MEANWHILE, column=KEY, value=key, remedy=AGAIN)
+                done["changed" if seen else "new"] += 1
+    except (
+        IntegrityError,
+        OperationalError,
+    ) as error:  # another one wrote the same, or holds the store
+        raise InputError(MEANWHILE, remedy=AGAIN) from error
     return Taken(read=len(contents), **done)
 
 
@@ -93,6 +131,8 @@ def _key_of(given: str, content: dict[str, str]) -> str:
         return f"{owner(content)}/{digest[:12]}"
     if not _KEY.fullmatch(given):
         raise InputError("this is no key", column=KEY, value=given, remedy="Leave it empty for a new entry, or write SECTOR/NAME with small letters and digits")  # fmt: skip
+    if content.get("sector", given.partition("/")[0]) != given.partition("/")[0]:
+        raise InputError("an entry stays in its sector", column=KEY, value=given, remedy=f"This row is of sector {content['sector']}")  # fmt: skip
     return given
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ypo_dash.figures.strips import hour_heat
 from ypo_dash.figures.theme import PAPER
-from ypo_dash.i18n import format_period, number, percent, text, weekday_names
+from ypo_dash.i18n import format_date, format_period, number, percent, text, weekday_names
 from ypo_dash.reports.blocks import WIDE, verdict_words
 from ypo_dash.reports.document import Beside, Block, Column, Heading, Picture, TableBlock, Text
+from ypo_dash.views.due import due_words
 from ypo_dash.views.duty import Duty, duty_of, hours_text, outside_words
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.words import count_text
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
     from ypo_dash.store.query import Summary
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.by_day import Week
+    from ypo_dash.views.due import Due
 
 _HEAT_MM = 52.0
 _TEXT = 3.1
 _SCENES = 12
+_LONGEST = 240  # characters of an agreement in a row
 _LINES = 5  # to write on
 _TINY = 0.05  # below which one decimal would read as nothing
 
@@ -127,8 +130,17 @@ def scene_table(snapshot: Snapshot, summary: Summary, lang: str) -> Beside | Tab
 
 
 def agreements(sector: str, printing: Printing, lang: str) -> list[Block]:
-    """Return what waits for an answer in a sector, and lines to write agreements on."""
-    said = [text(lang, "The sector's log is not kept here yet: these lines are to be written on by hand.")]  # fmt: skip
+    """Return what is open in a sector: agreements of its log, visits and reviews due, what waits for an answer.
+
+    Where there is none of it, or the log is not for who prints, there are lines to write on.
+    """
+    said, due = [], printing.due
+    if due is None:
+        said.append(text(lang, "The sector's log is not for who prints this: these lines are to be written on by hand."))  # fmt: skip
+    elif due.is_empty:
+        said.append(text(lang, "No agreement is open and no visit is due; these lines are to be written on by hand."))  # fmt: skip
+    else:
+        said.append(text(lang, "As they stand on {date}; visits and reviews due within two weeks.", date=format_date(due.day, lang)))  # fmt: skip
     held = printing.edited.factors.get(sector)
     if held is not None and held.wanted:
         said.append(_waiting(held.wanted, lang))
@@ -137,11 +149,33 @@ def agreements(sector: str, printing: Printing, lang: str) -> list[Block]:
         Column(text(lang, "With whom"), share=1.5),
         Column(text(lang, "By when"), share=1),
     )
+    rows = _open_rows(due, lang) if due is not None else ()
     return [
         Heading(text(lang, "Open agreements")),
         *(Text(words) for words in said),
-        TableBlock(columns=head, rows=(("", "", ""),) * _LINES, tall=True),
+        TableBlock(columns=head, rows=rows or (("", "", ""),) * _LINES, tall=not rows),
     ]
+
+
+def _open_rows(due: Due, lang: str) -> tuple[tuple[str, str, str], ...]:
+    """Return what is open, soonest first; a visit without a day at the end."""
+    found: list[tuple[date, tuple[str, str, str]]] = [
+        (one.day, (_short(one.entry.words), one.partner, due_words(one.day, due.day, lang)))
+        for one in due.follow_ups
+    ]
+    for visits in due.visits:
+        when = due_words(visits.next, due.day, lang) if visits.next else text(lang, "to be planned")
+        found.append((visits.next or date.max, (text(lang, "Visit"), visits.partner.name, when)))
+    for review in due.reviews:
+        words = text(lang, "Review of the effort: {title}", title=_short(review.effort.title))
+        found.append((review.day, (words, review.effort.partners, due_words(review.day, due.day, lang))))  # fmt: skip
+    return tuple(row for _, row in sorted(found, key=lambda one: one[0]))
+
+
+def _short(words: str) -> str:
+    """Return a text as one line of a table; a long one ends in an ellipsis after a whole word."""
+    line = " ".join(words.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST].rsplit(' ', 1)[0]}…"
 
 
 def _waiting(wanted: Mapping[str, object], lang: str) -> str:

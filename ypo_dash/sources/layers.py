@@ -116,7 +116,10 @@ def read_polygons(
 
 
 def read_designated(path: Path) -> gpd.GeoDataFrame:
-    """Read designated residential areas: ``name``, ``population``, ``list`` and geometry (WGS84)."""
+    """Read designated residential areas: ``name``, ``population``, ``list`` and geometry (WGS84).
+
+    ``population_date`` and ``population_source`` are kept where the file has them.
+    """
     raw = _to_wgs84(_read_vector(path), path)
     if "name" not in raw.columns:
         raise missing_column(path, "name", list(raw.columns))
@@ -132,7 +135,10 @@ def read_designated(path: Path) -> gpd.GeoDataFrame:
         else float("nan")
     )
     raw["list"] = raw["list"].astype(str) if "list" in raw.columns else ""
-    return raw[["name", "population", "list", "geometry"]]
+    beside = [c for c in ("population_date", "population_source") if c in raw.columns]
+    for name in beside:
+        raw[name] = raw[name].fillna("").astype(str)
+    return raw[["name", "population", *beside, "list", "geometry"]]
 
 
 def vector_name(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Incidents by survey area, month and type: exact points in polygons, counted once per month's file."""
+"""Incidents by area of a layer, month and type: exact points in polygons, counted once per month's file."""
 
 from __future__ import annotations
 
@@ -37,10 +37,19 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaCounts:
-    """Counts by month, area and type; the row after the last area is "in none, or without a point"."""
+    """Counts by month, area and type; the row after the last area is "in none, or without a point".
+
+    ``pointless`` has those without a point alone, by month and type.
+    """
 
     months: tuple[str, ...]
     counts: NDArray[np.int64]
+    pointless: NDArray[np.int64]
+
+    def in_months(self, wanted: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return counts by area and type of some months (``2012-07``), and those without a point by type."""
+        here = [i for i, month in enumerate(self.months) if month in wanted]
+        return self.counts[here].sum(axis=0), self.pointless[here].sum(axis=0)
 
     def in_year(self, year: int) -> NDArray[np.int64]:
         """Return counts by area and type of a calendar year."""
@@ -100,22 +109,27 @@ def _read_areas(areas: str, sectors: str) -> tuple[Area, ...]:
     return tuple(found)
 
 
+NO_POINT = -2  # of `sector_of`
 LEAST_SHARE = 0.01  # of a sector: what touches less is a drawing's inaccuracy
 
 
-def area_counts(snapshot: Snapshot) -> AreaCounts:
-    """Return the incidents of every survey area by month and type."""
-    found = _counts.get(snapshot.revision)
-    if isinstance(found, AreaCounts):
-        return found
+def area_counts(snapshot: Snapshot, layer: str = "areas") -> AreaCounts:
+    """Return the incidents of every area of a layer (survey areas without) by month and type.
+
+    Areas come in the layer's order; where two overlap a point belongs to the first.
+    """
+    return _counts.fetch((snapshot.revision, layer), lambda: _count_all(snapshot, layer))
+
+
+def _count_all(snapshot: Snapshot, layer: str) -> AreaCounts:
     polygons = [
         shapely.from_geojson(json.dumps(f["geometry"]))
-        for f in json.loads(snapshot.layer_text("areas"))["features"]
+        for f in json.loads(snapshot.layer_text(layer))["features"]
     ]
-    layer = snapshot.manifest.layers.get("areas")
+    file = snapshot.manifest.layers.get(layer)
     months, parts = [], []
     for at, entry in enumerate(snapshot.manifest.segments):
-        key = (entry.twin, entry.parquet, layer)
+        key = (entry.twin, entry.parquet, file)
         counts = _months.get(key)
         if not isinstance(counts, np.ndarray):
             counts = _count(snapshot, at, polygons)
@@ -123,20 +137,21 @@ def area_counts(snapshot: Snapshot) -> AreaCounts:
         months.append(entry.month)
         parts.append(counts)
     types = len(snapshot.taxonomy.offences)
-    stacked = np.stack(parts) if parts else np.zeros((0, len(polygons) + 1, types), np.int64)
-    result = AreaCounts(months=tuple(months), counts=stacked)
-    _counts.put(snapshot.revision, result)
-    return result
+    stacked = np.stack(parts) if parts else np.zeros((0, len(polygons) + 2, types), np.int64)
+    counts = stacked[:, :-1].copy()
+    counts[:, -1] += stacked[:, -1]
+    return AreaCounts(months=tuple(months), counts=counts, pointless=stacked[:, -1])
 
 
 def _count(snapshot: Snapshot, at: int, polygons: Sequence[object]) -> NDArray[np.int64]:
+    """Return a month's counts by area, in none of them, without a point (rows) and type."""
     points = read_truth(snapshot.files, snapshot.manifest.segments[at], ["lon", "lat"])
     lng, lat = (
         points[name].to_numpy(zero_copy_only=False).astype(float) for name in ("lon", "lat")
     )
-    index = sector_of(lng, lat, polygons)
-    index[index < 0] = len(polygons)
+    found = sector_of(lng, lat, polygons)
+    index = np.where(found == NO_POINT, len(polygons) + 1, np.where(found < 0, len(polygons), found))  # fmt: skip
     kinds = column(snapshot.twins[at], "pair").astype(np.int64) // len(snapshot.taxonomy.scenes)
     types = len(snapshot.taxonomy.offences)
-    flat = np.bincount(index * types + kinds, minlength=(len(polygons) + 1) * types)
-    return flat.reshape(len(polygons) + 1, types)
+    rows = len(polygons) + 2
+    return np.bincount(index * types + kinds, minlength=rows * types).reshape(rows, types)

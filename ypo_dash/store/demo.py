@@ -61,6 +61,7 @@ def build_demo(
     *,
     incidents: int | None = None,
     progress: Callable[[str, float], None] = lambda _what, _share: None,
+    finish: Callable[[Workspace], object] = lambda _workspace: None,
 ) -> ImportReport:
     """Build the simulated district in ``home``; it appears whole or not at all.
 
@@ -68,6 +69,8 @@ def build_demo(
     ----------
     incidents
         How many to simulate; the district's own number if None.
+    finish
+        What else belongs to it, done before it appears.
 
     Raises
     ------
@@ -104,6 +107,7 @@ def build_demo(
         report = import_incidents(workspace, [source], load_profile("ypo"), progress=progress)
         manifest = workspace.files.read()
         workspace.publish_layers(replace(manifest, simulated=manifest.snapshot), {})
+        finish(workspace)
         with contextlib.suppress(OSError):
             home.rmdir()
         try:

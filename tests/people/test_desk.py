@@ -1,0 +1,232 @@
+"""Desk entries in the store and as files: what is kept, what is refused, who is told."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import threading
+
+import pytest
+from click.testing import CliRunner
+
+from tests.postgres import on_postgres
+from ypo_dash.cli import main
+from ypo_dash.cli_desk import KINDS as OFFERED
+from ypo_dash.model.desk import KINDS, Contact, LogEntry, Partner
+from ypo_dash.model.errors import InputError
+from ypo_dash.people import desk, documents
+from ypo_dash.people.access import Access
+from ypo_dash.people.desk import Writing
+from ypo_dash.people.desk_files import kind_of, take, take_new, to_text
+from ypo_dash.people.documents import EditConflictError
+from ypo_dash.store.workspace import Workspace
+from ypo_dash.views.simulated_desk import FOLDER, fill_desk
+
+LOG = {
+    "sector": "5",
+    "date": "2012-11-05",
+    "kind": "meeting",
+    "words": "First words",
+    "author": "A",
+}
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def access(request, demo_home, tmp_path_factory):
+    """A workspace's door, its records on SQLite or on PostgreSQL."""
+    home = shutil.copytree(demo_home, tmp_path_factory.mktemp("desk") / "workspace")
+    if request.param == "postgresql":
+        on_postgres(home, request.getfixturevalue("postgres"))
+    return Access(home)
+
+
+@pytest.fixture
+def words(demo):
+    return desk.known(demo)
+
+
+def test_an_entry_is_added_changed_and_keeps_what_stood_before(access, words):
+    store = access.database
+    made = desk.add(store, LogEntry, LOG, words, "anna")
+    assert made.key.startswith("5/")
+    assert (made.version, made.changed_by, made.words) == (1, "anna", "First words")
+    changed = desk.change(store, made, {"words": "Second words"}, words, Writing(by="bo", seen=1))
+    assert (changed.version, changed.words, changed.date) == (2, "Second words", "2012-11-05")
+    with store.session() as session:
+        past = documents.history(session, "log", made.key)
+    assert [(c.version, c.by, c.after["words"]) for c in past] == [(2, "bo", "Second words"), (1, "anna", "First words")]  # fmt: skip
+    assert [e.key for e in desk.entries(access, LogEntry, "5")].count(made.key) == 1
+    assert desk.entries(access, LogEntry, "6") == []
+    desk.remove(store, changed, Writing(by="bo", seen=2, reason="twice"))
+    assert desk.find(access, LogEntry, made.key) is None
+    with store.session() as session:
+        assert len(documents.history(session, "log", made.key)) == 3
+
+
+def test_sectors_whose_ids_begin_alike_are_apart(access, words):
+    one = desk.add(access.database, LogEntry, {**LOG, "sector": "1"}, words, "a")
+    ten = desk.add(access.database, LogEntry, {**LOG, "sector": "10"}, words, "a")
+    keys = {e.key for e in desk.entries(access, LogEntry, "1")}
+    assert one.key in keys
+    assert ten.key not in keys
+
+
+def test_of_two_who_edit_at_once_the_second_is_told_and_nothing_is_lost(access, words):
+    made = desk.add(access.database, LogEntry, LOG, words, "anna")
+    start, told = threading.Barrier(2), []
+
+    def edit(who):
+        start.wait()
+        try:
+            desk.change(access.database, made, {"words": f"{who} wrote"}, words, Writing(by=who, seen=1))  # fmt: skip
+        except EditConflictError as error:
+            told.append((who, error.now.changed_by))
+
+    threads = [threading.Thread(target=edit, args=(who,)) for who in ("bo", "cy")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    now = desk.find(access, LogEntry, made.key)
+    assert now.version == 2
+    assert now.words == f"{now.changed_by} wrote"
+    assert told == [({"bo": "cy", "cy": "bo"}[now.changed_by], now.changed_by)]
+
+
+def test_erasing_leaves_nothing(access, words):
+    made = desk.add(access.database, LogEntry, {**LOG, "words": "to be erased"}, words, "anna")
+    other = desk.add(access.database, LogEntry, LOG, words, "anna")
+    desk.erase(access.database, made)
+    with access.database.session() as session:
+        assert documents.find(session, "log", made.key) is None
+        assert documents.history(session, "log", made.key) == []
+        assert len(documents.history(session, "log", other.key)) == 1
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_files_out_and_in_again_are_the_same_entries(access, words, tmp_path, form):
+    given = {
+        **LOG,
+        "sector": "7",
+        "words": '=cmd|"x"\nsecond, line; "quoted"',
+        "place": "scene:FLAT",
+    }
+    made = desk.add(access.database, LogEntry, given, words, "anna")
+    path = tmp_path / f"log.{form}"
+    path.write_text(to_text(LogEntry, desk.entries(access, LogEntry, "7"), form), "utf-8")
+    again = take(access.database, LogEntry, path, words, "file")
+    assert (again.new, again.changed) == (0, 0)
+    assert again.unchanged == again.read > 0
+    assert desk.find(access, LogEntry, made.key).version == 1
+    path.write_text(path.read_text("utf-8").replace("quoted", "changed"), "utf-8")
+    assert take(access.database, LogEntry, path, words, "file").changed >= 1
+    assert desk.find(access, LogEntry, made.key).words.endswith('"changed"')
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(path, rows):
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, sorted({name for row in rows for name in row}))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def test_a_file_without_keys_read_twice_is_the_same_as_once(access, words, tmp_path):
+    path = write(tmp_path / "new.csv", [{**LOG, "words": f"row {i}"} for i in range(3)])
+    assert take(access.database, LogEntry, path, words, "file").new == 3
+    assert take(access.database, LogEntry, path, words, "file").unchanged == 3
+
+
+@pytest.mark.parametrize(
+    ("row", "line", "column", "said"),
+    [
+        ({"date": "yesterday"}, 3, "date", "not a date"),
+        ({"sector": "77"}, 3, "sector", "not known"),
+        ({"words": "about 010190-1234"}, 3, "words", "civil registration"),
+        ({"key": "no key"}, 3, "key", "no key"),
+    ],
+)
+def test_a_file_with_a_bad_row_is_refused_whole(access, words, tmp_path, row, line, column, said):
+    before = len(desk.entries(access, LogEntry))
+    path = write(tmp_path / "bad.csv", [{**LOG, "words": "good row of a bad file"}, {**LOG, **row}])
+    with pytest.raises(InputError, match=said) as refused:
+        take(access.database, LogEntry, path, words, "file")
+    assert (refused.value.line, refused.value.column, str(refused.value.file)) == (line, column, str(path))  # fmt: skip
+    assert len(desk.entries(access, LogEntry)) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("sector,date\n5,2012-11-05\n", "this column is missing"),
+        ("sector,date,kind,words,author,colour\n5,2012-11-05,meeting,w,a,red\n", "column is not known"),
+        ("", "."),
+    ],
+)  # fmt: skip
+def test_files_with_other_columns_are_refused(access, words, tmp_path, content, said):
+    path = tmp_path / "other.csv"
+    path.write_text(content, "utf-8")
+    with pytest.raises(InputError, match=said):
+        take(access.database, LogEntry, path, words, "file")
+
+
+@pytest.mark.parametrize("content", ["[1]", "{}", "nothing", '{"entries": 3}', "[" * 3000])
+def test_json_that_is_no_list_of_entries_is_refused(access, words, tmp_path, content):
+    path = tmp_path / "x.json"
+    path.write_text(content, "utf-8")
+    with pytest.raises(InputError, match="entries"):
+        take(access.database, LogEntry, path, words, "file")
+
+
+def test_the_simulated_desk_fills_once_and_keeps_what_people_changed(demo_home, tmp_path, demo):
+    home = shutil.copytree(demo_home, tmp_path / "workspace")
+    first = fill_desk(Workspace(home))
+    rows = {path.stem: len(rows_of(path)) for path in FOLDER.glob("*.csv")}
+    assert first == {**rows, "assessment": 4}
+    access = Access(home)
+    for sector in demo.sector_names:
+        assert any(c.role == "manager" for c in desk.entries(access, Contact, sector))
+        assert len(desk.entries(access, LogEntry, sector)) > 5
+    keys = {p.key for p in desk.entries(access, Partner)}
+    assert {e.partner for e in desk.entries(access, LogEntry)} - {""} <= keys
+    one = desk.entries(access, Contact, "5")[0]
+    desk.change(access.database, one, {"name": "Somebody"}, desk.known(demo), Writing(by="x", seen=1))  # fmt: skip
+    assert set(fill_desk(Workspace(home)).values()) == {0}
+    assert desk.find(access, Contact, one.key).name == "Somebody"
+    with pytest.raises(InputError, match="not known"):
+        kind_of("gossip")
+    assert take_new(access.database, Contact, FOLDER / "contact.csv", desk.known(demo), "x").new == 0  # fmt: skip
+
+
+def test_the_command_line_offers_every_kind_and_writes_files_that_it_reads(demo_home, tmp_path):
+    assert tuple(KINDS) == OFFERED
+    home = shutil.copytree(demo_home, tmp_path / "workspace")
+    fill_desk(Workspace(home))
+
+    def run(*words):
+        return CliRunner().invoke(main, ["desk", *words], env={"YPO_HOME": str(home)})
+
+    done = run("export", str(tmp_path / "out"), "--format", "json")
+    assert done.exit_code == 0, done.output
+    log = json.loads((tmp_path / "out/log.json").read_text("utf-8"))["entries"]
+    held = desk.entries(Access(home), LogEntry)
+    personal = [e for e in held if e.personal]
+    assert personal
+    assert {row["key"] for row in log} == {e.key for e in held} - {e.key for e in personal}
+    done = run("export", str(tmp_path / "all"), "--kind", "log", "--personal")
+    assert done.exit_code == 0
+    assert sorted(p.name for p in (tmp_path / "all").iterdir()) == ["log.csv"]
+    assert len(rows_of(tmp_path / "all/log.csv")) == len(held)
+    done = run("import", "log", str(tmp_path / "all/log.csv"))
+    assert (done.exit_code, done.stdout.strip()) == (0, f"read {len(held)}, new 0, changed 0, unchanged {len(held)}")  # fmt: skip
+    path = write(tmp_path / "bad.csv", [{**LOG, "kind": "gossip"}])
+    done = run("import", "log", str(path))
+    assert done.exit_code == 1
+    assert "line 2" in done.output
+    assert "gossip" in done.output

@@ -1,0 +1,32 @@
+"""The least that desk entries need of a district: sectors, areas, words; and a workspace's records."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+from ypo_dash.people.access import Access
+
+SECTORS = {str(n): f"Sector {n}" for n in (3, 5, 7)}
+
+
+def tiny_snapshot(*, simulated=False):
+    """What `ypo_dash.people.desk.known` and the desk's day ask of a snapshot."""
+    areas = [{"properties": {"name": name}} for name in ("Mjølnerparken", "Blågården")]
+    return SimpleNamespace(
+        id="test",
+        sector_names=SECTORS,
+        sectors=[SimpleNamespace(id=k, own_name="") for k in SECTORS],
+        station_names={"NE": {"da": "Nordøst", "en": "North-East"}},
+        layer_text=lambda _name: json.dumps({"features": areas}),
+        taxonomy=SimpleNamespace(offence={"BURGLARY": None}, scene={"FLAT": None}),
+        district=SimpleNamespace(simulated=simulated, zone=ZoneInfo("Europe/Copenhagen")),
+        span=(date(2009, 1, 1), date(2012, 11, 25)),
+    )
+
+
+def tiny_access(home):
+    """An open workspace's records, on SQLite."""
+    return Access(home)

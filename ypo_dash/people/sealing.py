@@ -1,0 +1,81 @@
+"""Seals of what must not be changed once it is written: a digest anybody can check, an HMAC only this house can make."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from ypo_dash.model.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+NAME = "assessments.key"
+
+
+def canonical(content: Mapping[str, Any]) -> str:
+    """Return the one text that stands for some content: sorted, without blanks, ASCII alone."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Sealer:
+    """The workspace's key for assessments; made at the first seal, never anew after that.
+
+    Without it, or with another one, nothing that was sealed can be told from what was altered.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.path = home / NAME
+
+    def seal(self, text: str) -> str:
+        """Return the seal of a text.
+
+        Raises
+        ------
+        InputError
+            The key is damaged.
+        """
+        if not self.path.exists():
+            self._make()
+        return self._seal(self._key(), text)
+
+    def fits(self, text: str, seal: str) -> bool | None:
+        """Whether a seal is this house's of this text; None where the key is missing or damaged."""
+        try:
+            key = self._key()
+        except (InputError, OSError):
+            return None
+        return hmac.compare_digest(self._seal(key, text), seal)
+
+    @staticmethod
+    def _seal(key: bytes, text: str) -> str:
+        return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+    def _key(self) -> bytes:
+        try:
+            return bytes.fromhex(self.path.read_text(encoding="ascii"))
+        except ValueError:
+            raise InputError("the key of the assessments is damaged", file=self.path, remedy="Restore it from a copy") from None  # fmt: skip
+
+    def _make(self) -> None:
+        temporary = self.path.with_name(f".{NAME}-{secrets.token_hex(8)}")
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(handle, secrets.token_hex(32).encode())
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        with contextlib.suppress(FileExistsError):  # the other one's is as good
+            os.link(temporary, self.path)
+        temporary.unlink()
