@@ -12,18 +12,21 @@ from flask import g, has_request_context
 from ypo_dash import __version__
 from ypo_dash.pages import explore
 from ypo_dash.pages.analysis import analysis_pages
+from ypo_dash.pages.desk_export import desk_export
 from ypo_dash.pages.gate import close_gate
 from ypo_dash.pages.http import blueprint
 from ypo_dash.pages.languages import wanted_language
 from ypo_dash.pages.limits import rate_limits
 from ypo_dash.pages.method import method_pages
 from ypo_dash.pages.needs import PAGES as PAGE_NEEDS
+from ypo_dash.pages.organisation import organisation_pages
 from ypo_dash.pages.plain import message_page, missing_page
 from ypo_dash.pages.policy import missing_scripts, policy_headers
 from ypo_dash.pages.print import print_pages
 from ypo_dash.pages.record import record_pages
 from ypo_dash.pages.safety import safety_pages
 from ypo_dash.pages.sector import sector_pages
+from ypo_dash.pages.sector_find import sector_find_pages
 from ypo_dash.pages.shared import shared_pages
 from ypo_dash.pages.sign_in import sign_in_pages
 from ypo_dash.pages.staffing import staffing_pages
@@ -43,7 +46,7 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).resolve().parent / "assets"
 # Dash would put every style and script of the folder into its page. These are of the pages that the
 # server writes, which name them; their rules must not meet Explore's.
-OF_WRITTEN_PAGES = r"^((analysis|arrange|bench|desk(_[a-z]+)?|method|print|threat|wall)\.css|(bench|device|wall|wall_shell)\.js)$"
+OF_WRITTEN_PAGES = r"^((analysis|arrange|bench|desk(_[a-z]+)?|method|organisation|print|threat|wall)\.css|(bench|device|wall|wall_shell)\.js)$"
 PAGES = {"explore": ("/", "Explore", explore)}
 
 
@@ -101,6 +104,9 @@ def create_app(home: Path | None = None) -> Dash:
     threat_pages(server, limiter)
     print_pages(server, limiter)
     sector_pages(server)
+    sector_find_pages(server)
+    organisation_pages(server)
+    desk_export(server, limiter)
     method_pages(server)
     wall_pages(server)
     wall_arrange_pages(server)

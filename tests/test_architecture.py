@@ -28,6 +28,7 @@ TOP = {
     "progress",
     "cli_people",
     "cli_import",
+    "cli_addresses",
     "cli_audit",
     "cli_desk",
     "cli_report",

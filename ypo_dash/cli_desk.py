@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ypo_dash.cli_addresses import addresses, sector_at
 from ypo_dash.cli_people import FILE, act, workspace
 from ypo_dash.cli_retention import retention
 from ypo_dash.model.rights import Right
@@ -77,4 +78,6 @@ def import_(kind: str, file: Path) -> None:
     click.echo(said)
 
 
+desk.add_command(addresses)
+desk.add_command(sector_at)
 desk.add_command(retention)

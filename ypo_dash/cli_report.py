@@ -15,6 +15,7 @@ REPORTS = (
     "fortnight",
     "week",
     "quarter",
+    "contact",
     "briefing",
     "threat",
 )  # `reports.kinds.KINDS`, not loaded

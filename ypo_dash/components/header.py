@@ -16,6 +16,7 @@ NAVIGATION: tuple[tuple[str, str], ...] = (
     ("/", "Explore"),
     ("/analysis", "Analysis"),
     ("/sector", "Sectors"),
+    ("/organisation", "Organisation"),
     ("/staffing", "Staffing"),
     ("/safety", "Safety"),
     ("/threat", "Threat"),

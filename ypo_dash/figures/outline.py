@@ -64,6 +64,11 @@ class Projection:
         y = self.top + (self.north - lat) * self.scale
         return round(x, self.decimals), round(y, self.decimals)
 
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """Return longitude and latitude of a place of the picture: the way back from `place`."""
+        across, up = self.shrink * self.scale, self.scale
+        return self.west + (x - self.left) / across, self.north - (y - self.top) / up
+
     def places(self, ring: Iterable[Sequence[float]]) -> Iterator[tuple[float, float]]:
         """Yield where the known points of a ring are in the picture."""
         across, up, decimals = self.shrink * self.scale, self.scale, self.decimals

@@ -70,6 +70,7 @@ PRINT_NAMES = {
     "fortnight": "Two weeks of a sector",
     "week": "Weekly crime overview",
     "quarter": "The quarter",
+    "contact": "Contact cards",
     "briefing": "Briefing card",
     "threat": "The quarter's threat assessment",
 }
@@ -78,6 +79,7 @@ PRINT_WORDS = {
     "fortnight": "One sector: map, types, scenes, hours, list, open agreements.",
     "week": "One page for the district and one for each sector.",
     "quarter": "Staffing and safety.",
+    "contact": "Who answers for a sector: a notice and cards to cut out; no figures, for anybody.",
     "briefing": "One page a sector for the coming shift: where, when, why, what, who.",
     "threat": "Particularly disadvantaged residential areas; signed, or marked as a draft.",
 }

@@ -54,8 +54,15 @@ ADDRESSES: dict[str, Need] = {
     "/analysis": Right.AGGREGATES,
     "/analysis/<section>": Right.AGGREGATES,
     "/sector": Right.AGGREGATES,
+    "/sector/find": Right.AGGREGATES,  # who answers where; no figures
+    "/sector/find/map.svg": Right.AGGREGATES,
     "/sector/<sector>": Right.AGGREGATES,  # its log needs more, asked again
     "/sector/<sector>/<part>": Right.WRITE,  # in which sectors is asked again
+    "/organisation": Right.AGGREGATES,
+    "/organisation/<what>": Open.SIGNED_IN,  # a form's address, reloaded: leads back to the page
+    "/organisation/group": Right.APPROVE,
+    "/organisation/cover": Open.SIGNED_IN,  # in which sectors is asked
+    "/export/desk/<name>": Right.EXPORT,  # which rows is asked again
     "/print": Right.AGGREGATES,
     "/print/sheet/<int:sheet>.svg": Right.AGGREGATES,
     "/export/report.pdf": Right.EXPORT,

@@ -11,9 +11,10 @@ from ypo_dash.model.desk import Contact, Effort
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
 from ypo_dash.pages import bench
-from ypo_dash.pages.sector_overview import holding, running
+from ypo_dash.pages.sector_overview import running
 from ypo_dash.people import desk as entries
 from ypo_dash.reports.kinds import latest
+from ypo_dash.views.contacts import holding
 from ypo_dash.views.due import due_by_sector
 from ypo_dash.views.normal import normal
 

@@ -17,6 +17,7 @@ from ypo_dash.reports.blocks import compared_notes, provisional_note, type_table
 from ypo_dash.reports.kinds import latest
 from ypo_dash.reports.opening import lead
 from ypo_dash.views.compared import compared
+from ypo_dash.views.contacts import holding
 from ypo_dash.views.due import AHEAD, due_in, due_words
 from ypo_dash.views.normal import normal
 from ypo_dash.views.panel import panel
@@ -125,13 +126,6 @@ def _week(desk: Desk, filters: Filters) -> Week | None:
         notes=tuple(provisional_note(snapshot, found.period[0], lang) + compared_notes(snapshot, found, lang)),
         query=dated.to_query(),
     )  # fmt: skip
-
-
-def holding(contacts: Iterable[Contact], day: date) -> list[Contact]:
-    """Return the contacts that hold on a day, the manager first."""
-    on = day.isoformat()
-    held = [c for c in contacts if c.since <= on and (not c.until or c.until >= on)]
-    return sorted(held, key=lambda c: (c.role != "manager", c.name))
 
 
 def running(efforts: Iterable[Effort], day: date) -> tuple[Effort, ...]:

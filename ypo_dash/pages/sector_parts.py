@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ypo_dash.pages import sector_efforts
+from ypo_dash.pages import sector_contact, sector_efforts
 from ypo_dash.pages.sector_log import log, save_log
 from ypo_dash.pages.sector_overview import overview
 from ypo_dash.pages.sector_partners import partners, save_partners
@@ -50,4 +50,5 @@ PARTS: dict[str, Part] = {
         save=sector_efforts.save,
         own=sector_efforts.OWN,
     ),
+    "contact": Part(title="Contact card", build=sector_contact.contact, save=sector_contact.save),
 }

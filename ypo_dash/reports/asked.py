@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ypo_dash.model.desk import Contact
 from ypo_dash.model.tiers import Tier
+from ypo_dash.people.desk import entries
 from ypo_dash.reports.printing import Printing
 from ypo_dash.views.briefing_held import held
 from ypo_dash.views.due import printed_due
@@ -47,11 +49,16 @@ def _assessed(_snapshot: Snapshot, _filters: Filters, who: Asker) -> dict[str, A
     return {"assessed": assessed(who.access)}
 
 
+def _contacts(_snapshot: Snapshot, _filters: Filters, who: Asker) -> dict[str, Any]:
+    return {"contacts": tuple(entries(who.access, Contact))}
+
+
 # Kinds that are made of more than the register and what is edited there.
 _DESK: dict[str, Callable[[Snapshot, Filters, Asker], dict[str, Any]]] = {
     "fortnight": _due,
     "briefing": _held,
     "threat": _assessed,
+    "contact": _contacts,
 }
 
 

@@ -79,6 +79,30 @@ class Beside:
     together: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Something to cut out: for whom to ask and how; ``people`` are role, name, phone and e-mail.
+
+    ``nobody`` is said where there are none, ``foot`` are short lines below.
+    """
+
+    kind: str
+    title: str
+    people: tuple[tuple[str, str, str, str], ...]
+    nobody: str
+    foot: tuple[str, ...]
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Cards of one ``size`` (mm) in rows, with lines to cut along; ``large`` ones are read from afar."""
+
+    items: tuple[Card, ...]
+    size: tuple[float, float]
+    large: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Notes:
     """Definitions and what is left out, in small type."""
@@ -86,7 +110,7 @@ class Notes:
     items: tuple[str, ...]
 
 
-Block = Lead | Heading | Text | Facts | Picture | TableBlock | Beside | Notes
+Block = Lead | Heading | Text | Facts | Picture | TableBlock | Beside | Cards | Notes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

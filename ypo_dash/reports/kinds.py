@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import Tier
 from ypo_dash.reports.briefing import briefing, no_partner_briefing, with_briefing
+from ypo_dash.reports.contact import contact, with_day
 from ypo_dash.reports.fortnight import fortnight, with_fortnight
 from ypo_dash.reports.partner import partner_fortnight, partner_week, partner_weekend
 from ypo_dash.reports.partner_quarter import partner_quarter
@@ -38,6 +39,7 @@ class Kind:
     dates: Callable[[Snapshot, Filters], Filters]
     internal: Builder
     partner: Builder
+    counts: bool = True  # what holds no figures may be of any day, whatever the register knows
 
 
 KINDS: dict[str, Kind] = {
@@ -45,6 +47,7 @@ KINDS: dict[str, Kind] = {
     "fortnight": Kind(with_fortnight, fortnight, partner_fortnight),
     "quarter": Kind(with_quarter, quarter, partner_quarter),
     "week": Kind(with_week, week, partner_week),
+    "contact": Kind(with_day, contact, contact, counts=False),
     "briefing": Kind(with_briefing, briefing, no_partner_briefing),
     "threat": Kind(with_one_quarter, threat, partner_threat),
 }
@@ -83,7 +86,7 @@ def latest(snapshot: Snapshot, kind: str, filters: Filters) -> Filters:
         The state is impossible for this kind, or its dates are finer than the data know.
     """
     found = KINDS[kind].dates(snapshot, filters)
-    if found.date_from and found.date_to and is_coarse(snapshot):
+    if KINDS[kind].counts and found.date_from and found.date_to and is_coarse(snapshot):
         require_whole_months(found.date_from, found.date_to)
     return found
 

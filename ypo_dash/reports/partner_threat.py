@@ -80,7 +80,8 @@ def _shared(found: Shown, part: str) -> str:
 
 def _table(found: Shown, areas: list[PartnerArea], lang: str) -> TableBlock:
     head = (
-        Column(text(lang, "Residential area"), share=2),
+        Column(text(lang, "Particularly disadvantaged residential area"), share=1.4),
+        Column(text(lang, "List"), share=1),
         Column(text(lang, "Inhabitants"), "right"),
         Column(text(lang, "Reported"), "right"),
         Column(text(lang, "Per 1,000"), "right"),
@@ -95,7 +96,8 @@ def _row(found: Shown, one: PartnerArea, lang: str) -> tuple[str, ...]:
     level = threat_blocks.level_words(said, lang) if found.evidence and said.share else "–"
     people = one.area.population
     return (
-        f"{one.area.name}, {words.wording(one.area, lang)}",
+        one.area.name,
+        words.list_of(one.area, lang),
         "–" if people is None else number(people, lang),
         "–" if one.reported is None else one.reported.text(lang),
         "–" if one.rate is None else number(one.rate, lang, 1),

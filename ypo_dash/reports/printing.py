@@ -19,6 +19,7 @@ from ypo_dash.views.words import count_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ypo_dash.model.desk import Contact
     from ypo_dash.model.filters import Filters
     from ypo_dash.store.query import Summary
     from ypo_dash.store.snapshot import Sector, Snapshot
@@ -33,13 +34,14 @@ class Printing:
     be read. What one kind of document alone is made of is left out of the others: ``due`` is what
     is open in the one sector of a print, without entries that contain personal data (None where the
     sector's log is not for who prints), ``held`` what the sectors' desks hold for briefing cards,
-    ``assessed`` what a threat assessment is made of.
+    ``assessed`` what a threat assessment is made of, ``contacts`` who answers for which sector.
     """
 
     printed_by: str
     now: datetime
     points: frozenset[str] = frozenset()
     edited: Edited = field(default=NOTHING_EDITED)
+    contacts: tuple[Contact, ...] = ()
     due: Due | None = None
     held: Held = field(default=NOTHING_HELD)
     assessed: Assessed = field(default=NOTHING_ASSESSED)

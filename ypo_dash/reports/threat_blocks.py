@@ -78,7 +78,8 @@ def _chart(rows: list[Interval], size: tuple[float, float], said: str, lang: str
 def _areas_table(found: Shown, areas: Sequence[AreaThreat], lang: str) -> TableBlock:
     head = (
         Column(""),
-        Column(text(lang, "Residential area"), share=1.3),
+        Column(text(lang, "Particularly disadvantaged residential area"), share=1.4),
+        Column(text(lang, "List"), share=1),
         Column(text(lang, "Level and direction"), share=1),
         Column(text(lang, "Reported"), "right"),
         Column(text(lang, "Before, mean"), "right"),
@@ -89,7 +90,8 @@ def _areas_table(found: Shown, areas: Sequence[AreaThreat], lang: str) -> TableB
     rows = tuple(
         (
             str(_place(found, a)),
-            f"{a.name}, {words.wording(a, lang)}",
+            a.name,
+            words.list_of(a, lang),
             level_words(found.texts.of(a.name), lang),
             number(a.all.here.count, lang),
             _known(a.all.before, lang),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 WRITER, REVIEWER, SIGNER = "Analyse (simuleret)", "Lokalstation (simuleret)", "Ledelse (simuleret)"
 QUARTERS = ("2012-Q1", "2012-Q2", "2012-Q3")
 DRAFTED = "2012-Q4"
+CALM = "Simulated. A calm quarter; the local police keep their agreements with the housing company and the clubs."
 _LANG = "da"
 _DRAFTED_AREAS = 4
 _LEVELS = ((6, "very_high"), (3, "high"), (1, "raised"))
@@ -84,10 +85,10 @@ def _said(area: AreaThreat) -> Said:
         level = "very_high"
     more, last = area.gang.count, area.gang.last
     direction = "steady" if abs(more - last) < 2 else "rising" if more > last else "falling"
-    return Said(
-        text=_text(area), level=level, direction=direction, reason=_reason(area),
-        share=not area.gang.count,
-    )  # fmt: skip
+    # What partners get has no counts: they would stand beside the censored ones.
+    calm = not area.gang.count
+    words = text(_LANG, CALM) if calm else _text(area)
+    return Said(text=words, level=level, direction=direction, reason=_reason(area), share=calm)
 
 
 def _reason(area: AreaThreat) -> str:

@@ -100,6 +100,15 @@ def wording(area: AreaThreat, lang: str) -> str:
     return text(lang, "residential area, on neither list")
 
 
+def list_of(area: AreaThreat, lang: str) -> str:
+    """Return the list that an area is on and its date, for a table; a dash for none."""
+    for which, said in (("official", "list of {date}"), ("police", "police list of {date}")):
+        one = area.listed(which)
+        if one is not None and one.on:
+            return text(lang, said, date=day_of(one.since, lang))
+    return "–"
+
+
 def day_of(day: str, lang: str) -> str:
     """Return an ISO date as people write it."""
     return format_date(date.fromisoformat(day), lang)
