@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import Tier
-from ypo_dash.reports.contact import contact, with_day
 from ypo_dash.reports.briefing import briefing, no_partner_briefing, with_briefing
+from ypo_dash.reports.contact import contact, with_day
 from ypo_dash.reports.fortnight import fortnight, with_fortnight
 from ypo_dash.reports.partner import partner_fortnight, partner_week, partner_weekend
 from ypo_dash.reports.partner_quarter import partner_quarter
