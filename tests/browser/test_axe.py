@@ -84,7 +84,7 @@ FOUND = {
 NO_PAGES = re.compile(
     r"/((api|assets|export|_)|healthz|print/sheet|wall/(wall\.toml|notices)|sign-out|sign-in/provider"
     r"|shared/(links|<token>/<name>)|(staffing|safety|organisation|threat)/|analysis$"
-    r"|sector/(<sector>/<part>)|<path:path>)"
+    r"|sector/(find/map\.svg|<sector>/<part>)|<path:path>)"
 )
 
 
