@@ -45,6 +45,12 @@ PAGES = {
     **{f"analysis, {name}": Seen(f"/analysis/{name}", "analyst") for name in SECTIONS},
     "sectors": Seen("/sector"),
     **{f"sector, {name}": Seen(f"/sector/3?part={name}") for name in PARTS},
+    "which sector": Seen("/sector/find?q=55.7038,12.5421"),
+    "organisation": Seen("/organisation", "leader"),
+    "threat": Seen("/threat", "leader"),
+    "threat, a draft": Seen("/threat?quarter=2012-Q4", "leader"),
+    "threat, signed": Seen("/threat?quarter=2012-Q3", "leader"),
+    "threat, two quarters": Seen("/threat?quarter=2012-Q3&against=2012-Q2", "leader"),
     "staffing": Seen("/staffing", "leader"),
     "staffing, a sector": Seen("/staffing?sector=8&posts=NE:16&table=figures", "leader"),
     "safety": Seen("/safety", "leader"),
@@ -54,6 +60,7 @@ PAGES = {
     "wall, arrange": Seen("/wall/arrange", "leader"),
     "print": Seen("/print", "analyst"),
     "print, of a sector": Seen("/print?kind=fortnight&sectors=5", "analyst"),
+    "print, a briefing card": Seen("/print?kind=briefing&sectors=14", "analyst"),
     "share": Seen("/shared", "analyst"),
     "share, opened": Seen("/shared/{token}", None),
     "method": Seen("/method"),
@@ -76,15 +83,15 @@ FOUND = {
 # Addresses that are no pages: forms' targets, files, answers to scripts, leads to other pages.
 NO_PAGES = re.compile(
     r"/((api|assets|export|_)|healthz|print/sheet|wall/(wall\.toml|notices)|sign-out|sign-in/provider"
-    r"|shared/(links|<token>/<name>)|(staffing|safety|organisation)/|analysis$"
-    r"|sector/(<sector>/<part>)|<path:path>)"
+    r"|shared/(links|<token>/<name>)|(staffing|safety|organisation|threat)/|analysis$"
+    r"|sector/(find/map\.svg|<sector>/<part>)|<path:path>)"
 )
 
 
 @pytest.fixture(scope="module")
-def served(demo_home, tmp_path_factory):
+def served(desk_home, tmp_path_factory):
     home = tmp_path_factory.mktemp("axe") / "workspace"
-    shutil.copytree(demo_home, home)
+    shutil.copytree(desk_home, home)
     house = House(home)
     with house.access.database.session() as session:
         house.share = shares.add(session, SHARED, "analyst")

@@ -15,6 +15,7 @@ from ypo_dash.figures.district_map import Ground, Hexagon, Mark, Region, distric
 from ypo_dash.figures.intervals import intervals
 from ypo_dash.figures.legends import level_legend
 from ypo_dash.figures.marks import Mark as Stretch
+from ypo_dash.figures.org_chart import Branch, GroupBox, org_chart
 from ypo_dash.figures.placing import Box
 from ypo_dash.figures.strips import hour_heat, hour_strip
 from ypo_dash.figures.theme import PAPER
@@ -95,6 +96,10 @@ def every_picture(theme=PAPER, odd: str = "name", **more) -> dict[str, str]:
         "pairs": pairs([(odd, 3, 2, odd, odd), (odd, NAN, 0, odd, odd)], names=(odd, odd), **how),
         "intervals": intervals(
             [(odd, 1, 2, 3, odd, True), (odd, NAN, NAN, NAN, odd, False)], axis=[(0, odd), (4, odd)], **how
+        ),
+        "organisation": org_chart(
+            (odd, odd), [Branch(odd, odd, (GroupBox(odd, odd, "a", odd), GroupBox(odd * 9, odd, "none")))] * 5,
+            tints={"a": theme.ramp[0]}, key={"a": odd * 9}, **how
         ),
         "nothing": bars([], **how),
     }  # fmt: skip

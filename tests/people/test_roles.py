@@ -19,7 +19,8 @@ ARGUMENTS = {
     "init": ["--name", "x", "--timezone", "UTC", "--crs", "EPSG:25832", "--sectors", "no", "--sector-id", "i"],
     "query": ["types"], "user roles": ["nobody-there", "--role", "viewer"],
     "report": ["weekend", "", "-o", "/dev/null/a.pdf"],
-    "desk export": ["/dev/null/desk"], "desk import": ["log", "/dev/null/log.csv"],
+    "desk export": ["/dev/null/desk"], "desk addresses": ["/dev/null/addresses.csv"], "desk sector-at": ["no place at all"],
+    "desk import": ["log", "/dev/null/log.csv"],
     "audit export": ["-o", "/dev/null/file.csv"], "share revoke": ["77"],
     "threat export": ["gang"],
 }  # fmt: skip

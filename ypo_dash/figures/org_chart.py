@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MOST_ACROSS = 4
-_HEAD, _BOX, _GAP, _APART, _KEY = 3.4, 3.4, 0.7, 2.2, 2.4  # in font sizes
+_HEAD, _BOX, _GAP, _APART, _KEY, _EDGE = 3.2, 3.2, 0.6, 2.2, 2.4, 0.1  # in font sizes
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class GroupBox:
     """A group: its name, its posts in words, and its sort, which the key names."""
 
     name: str
@@ -30,12 +30,12 @@ class Branch:
 
     name: str
     total: str
-    boxes: tuple[Box, ...]
+    boxes: tuple[GroupBox, ...]
 
 
 def chart_height(branches: Sequence[Branch], text: float) -> float:
     """Return how high a chart must be to hold the stations at a font size."""
-    return text * (_HEAD + _KEY + sum(_APART + _row(row) for row in _rows(branches)))
+    return text * (_EDGE + _HEAD + _KEY + sum(_APART + _row(row) for row in _rows(branches)))
 
 
 def org_chart(
@@ -64,8 +64,8 @@ def org_chart(
         return picture.nothing()
     em, middle = picture.text, picture.width / 2
     wide = min(picture.width, em * 26)
-    _box(picture, (middle - wide / 2, 0), (wide, em * _HEAD), head, strong=True)
-    top = em * _HEAD
+    _box(picture, (middle - wide / 2, em * _EDGE), (wide, em * _HEAD), head, strong=True)
+    top = em * (_EDGE + _HEAD)
     for row in _rows(branches):
         _branches(picture, row, top, tints)
         top += em * (_APART + _row(row))
@@ -88,11 +88,11 @@ def _branches(
     picture: Picture, row: Sequence[Branch], top: float, tints: Mapping[str, str]
 ) -> None:
     em, theme = picture.text, picture.theme
-    gap = em * 1.6
-    wide = (picture.width - gap * (len(row) - 1)) / len(row)
+    gap, edge = em * 1.6, em * _EDGE
+    wide = (picture.width - 2 * edge - gap * (len(row) - 1)) / len(row)
     line: dict[str, str | float | None] = {"stroke": theme.edge, "stroke_width": em * 0.1}
     bend, below = top + em * _APART / 2, top + em * _APART
-    centres = [i * (wide + gap) + wide / 2 for i in range(len(row))]
+    centres = [edge + i * (wide + gap) + wide / 2 for i in range(len(row))]
     picture.line((picture.width / 2, top), (picture.width / 2, bend), **line)
     picture.line((min(centres), bend), (max(centres), bend), **line)
     for centre, one in zip(centres, row, strict=True):
@@ -142,7 +142,8 @@ def _box(  # noqa: PLR0913 - where it stands and what is in it
 def _legend(
     picture: Picture, base: float, tints: Mapping[str, str], key: Mapping[str, str]
 ) -> None:
-    em, x = picture.text, 0.0
+    em = picture.text
+    x = em * _EDGE
     small = em * 0.9
     for sort, words in key.items():
         wide = em * 1.9 + picture.wide(words, small)

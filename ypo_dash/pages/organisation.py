@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, Response, g, redirect
+from flask import Blueprint, Response, g, redirect, request
 
-from ypo_dash.figures.org_chart import Box, Branch, chart_height, org_chart
+from ypo_dash.figures.org_chart import Branch, GroupBox, chart_height, org_chart
 from ypo_dash.figures.theme import PAGE
 from ypo_dash.i18n import number, plural, text
 from ypo_dash.model.desk import GROUPS, Cover, Group
@@ -135,7 +135,8 @@ def _open(
 ) -> _Open | None:
     """Return the form that the address or a refused one asks for; None where he may not use it."""
     mine = dict(problem.mine) if problem else {}
-    what = mine.get("what") or next((k for k in KINDS if query.get(k)), "")
+    sent = request.path.rpartition("/")[2] if problem else ""
+    what = sent or next((k for k in KINDS if query.get(k)), "")
     if what not in KINDS:
         return None
     key = mine.get("key", "") if mine else query.get(what, "")
@@ -218,7 +219,7 @@ def _posts(count: int, lang: str) -> str:
 
 def _branch(one: StationGroups, lang: str) -> Branch:
     boxes = [
-        Box(choice_name(code, lang), number(n, lang), SORTS[code], _note(one, code, lang))
+        GroupBox(choice_name(code, lang), number(n, lang), SORTS[code], _note(one, code, lang))
         for code in GROUPS
         if (n := one.posts[code]) is not None
     ]

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import h3
 
@@ -45,13 +46,15 @@ def panel(
     sectors = [s for s in snapshot.sectors if chosen is None or s.id in chosen]
     summary = summarise(snapshot, filters)
     if filters.cell is not None:
-        return _hexagon(snapshot, filters, filters.cell, summary, lang)
+        found = _hexagon(snapshot, filters, filters.cell, summary, lang)
+        return replace(found, sections=(*found.sections, _answers(filters.cell, lang)))
     safety = safety_section(survey_of(snapshot, edited.index), sectors, chosen is None, lang)
     sections = (
         _counts(snapshot, filters, summary, sectors, lang),
         _spots(snapshot, filters, lang),
         _staffing(Staffing(snapshot, Filters(), Plan(), edited), sectors, lang),
         replace(safety, method=method_links(("survey", "index"), lang)) if safety else None,
+        _card(sectors, lang),
     )
     return Panel(
         *_title(snapshot, filters, sectors, lang), tuple(s for s in sections if s is not None)
@@ -74,6 +77,21 @@ def _hexagon(snapshot: Snapshot, filters: Filters, cell: str, summary: Summary, 
     )
     by_sector = (Section(text(lang, "Incidents by sector"), shares),) if shares else ()
     return Panel(text(lang, "Hexagon"), area, (*first, *by_sector))
+
+
+def _card(sectors: list[Sector], lang: str) -> Section | None:
+    """Return the way to who answers for the one sector of a state."""
+    if len(sectors) != 1:
+        return None
+    address = f"/sector/{quote(sectors[0].id, safe='')}?part=contact&lang={lang}"
+    return Section(text(lang, "Who answers here"), (), link=(text(lang, "Contact card"), address))
+
+
+def _answers(cell: str, lang: str) -> Section:
+    """Return the way to who answers for a hexagon's middle: whose sector it is, and how he is reached."""
+    lat, lng = h3.cell_to_latlng(cell)
+    address = f"/sector/find?lat={lat:.5f}&lon={lng:.5f}&lang={lang}"
+    return Section(text(lang, "Who answers here"), (), link=(text(lang, "Sector and contact of this place"), address))  # fmt: skip
 
 
 def _spots(snapshot: Snapshot, filters: Filters, lang: str) -> Section | None:
