@@ -184,6 +184,16 @@ def test_a_box_that_is_not_ticked_any_more_is_off(here):
     assert [e.agreed for e in held(here)] == [""]
 
 
+def test_types_that_the_police_find_are_said_to_be(here):
+    added(here, types="DRUG_DEAL;VIOLENCE", start="2012-05-01")
+    words = "found by the police themselves, so the effort's own work makes them more."
+    page = said(here.client("viewer").get(PATH))
+    assert f"Drug dealing: {words}" in page
+    assert page.count(words) == 1
+    added(here, title="Other", start="2012-05-01")
+    assert said(here.client("viewer").get(PATH)).count(words) == 1
+
+
 # Reviews
 
 

@@ -28,7 +28,7 @@ from ypo_dash.views.desk_efforts import (
     state_of,
 )
 from ypo_dash.views.effort import PART_NAMES
-from ypo_dash.views.effort_words import place_words, type_words
+from ypo_dash.views.effort_words import place_words, police_words, type_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +58,7 @@ class Shown:
     where: str
     explore: str
     types: str
+    by_police: str
     period: str
     told: Outcome
     review: Reviewed | None
@@ -113,6 +114,7 @@ def shown(desk: Desk, entry: Effort) -> Shown:
         where=place_words(snapshot, entry.place, lang),
         explore=explore_address(entry, lang if desk.given.get("lang") else ""),
         types=type_words(snapshot, entry, lang),
+        by_police=police_words(snapshot, entry, lang),
         period=format_period(begin, end, lang=lang),
         told=told,
         review=reviewed(snapshot, entry, lang),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import h3
 
-from ypo_dash.i18n import format_date, number, plural, text
+from ypo_dash.i18n import format_date, join_words, number, plural, text
 from ypo_dash.views.desk_efforts import filters_of
 
 if TYPE_CHECKING:
@@ -32,6 +32,15 @@ def type_words(snapshot: Snapshot, entry: Effort, lang: str) -> str:
     names = [snapshot.taxonomy.offence[code].name(lang) for code in filters_of(entry).types]
     said = ", ".join(names) or text(lang, "all types")
     return f"{said}, {entry.hours.replace('-', '–')}" if entry.hours else said
+
+
+def police_words(snapshot: Snapshot, entry: Effort, lang: str) -> str:
+    """Return what must be said where an effort is of types that the police find themselves; else nothing."""
+    offences = [snapshot.taxonomy.offence[code] for code in filters_of(entry).types]
+    names = [o.name(lang) for o in offences if o.detection == "police_initiated"]
+    if not names:
+        return ""
+    return text(lang, "{types}: found by the police themselves, so the effort's own work makes them more.", types=join_words(names, lang))  # fmt: skip
 
 
 def where_words(snapshot: Snapshot, entry: Effort, lang: str) -> str:
