@@ -108,6 +108,17 @@ def test_every_text_has_its_danish():
     assert not missing, "\n".join(missing)
 
 
+def test_every_message_stands_once():
+    """Of two Danish texts for one English text the later file's would win, unseen."""
+    found = [
+        message
+        for path in sorted((ROOT / "ypo_dash/i18n").glob("da.*.po"))
+        for message in re.findall(r'^msgid "(.+)"$', path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert len(found) > 1000
+    assert sorted({m for m in found if found.count(m) > 1}) == []
+
+
 def test_danish_keeps_the_fields():
     wrong = [m for m, d in catalogue("da").items() if fields(m) != fields(d)]
     assert not wrong
