@@ -45,10 +45,16 @@ PAGES = {
     **{f"analysis, {name}": Seen(f"/analysis/{name}", "analyst") for name in SECTIONS},
     "sectors": Seen("/sector"),
     **{f"sector, {name}": Seen(f"/sector/3?part={name}") for name in PARTS},
+    "find a sector": Seen("/sector/find?q=Mimersgade"),
+    "find a sector, found": Seen("/sector/find?lat=55.7038&lon=12.5421"),
+    "organisation": Seen("/organisation", "leader"),
+    "organisation, a group": Seen("/organisation?group=NE/special", "leader"),
+    "organisation, a cover": Seen("/organisation?cover=new"),
     "staffing": Seen("/staffing", "leader"),
     "staffing, a sector": Seen("/staffing?sector=8&posts=NE:16&table=figures", "leader"),
     "safety": Seen("/safety", "leader"),
     "safety, an area": Seen("/safety?area=12", "leader"),
+    "threat": Seen("/threat", "leader"),
     "wall": Seen("/wall?theme={theme}", "leader", "iframe"),
     "wall, a slide": Seen("/wall/frame?theme={theme}", "leader", ".slide.front"),
     "wall, arrange": Seen("/wall/arrange", "leader"),
@@ -76,15 +82,15 @@ FOUND = {
 # Addresses that are no pages: forms' targets, files, answers to scripts, leads to other pages.
 NO_PAGES = re.compile(
     r"/((api|assets|export|_)|healthz|print/sheet|wall/(wall\.toml|notices)|sign-out|sign-in/provider"
-    r"|shared/(links|<token>/<name>)|(staffing|safety|organisation)/|analysis$"
-    r"|sector/(<sector>/<part>)|<path:path>)"
+    r"|shared/(links|<token>/<name>)|(staffing|safety|organisation|threat)/|analysis$"
+    r"|sector/(<sector>/<part>|find/map\.svg)|<path:path>)"
 )
 
 
 @pytest.fixture(scope="module")
-def served(demo_home, tmp_path_factory):
+def served(desk_home, tmp_path_factory):
     home = tmp_path_factory.mktemp("axe") / "workspace"
-    shutil.copytree(demo_home, home)
+    shutil.copytree(desk_home, home)
     house = House(home)
     with house.access.database.session() as session:
         house.share = shares.add(session, SHARED, "analyst")
