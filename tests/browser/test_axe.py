@@ -58,7 +58,6 @@ PAGES = {
     "staffing, a sector": Seen("/staffing?sector=8&posts=NE:16&table=figures", "leader"),
     "safety": Seen("/safety", "leader"),
     "safety, an area": Seen("/safety?area=12", "leader"),
-    "threat": Seen("/threat", "leader"),
     "wall": Seen("/wall?theme={theme}", "leader", "iframe"),
     "wall, a slide": Seen("/wall/frame?theme={theme}", "leader", ".slide.front"),
     "wall, arrange": Seen("/wall/arrange", "leader"),
