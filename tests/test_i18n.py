@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,17 @@ def test_every_text_has_its_danish():
     danish = catalogue("da")
     missing = [f"{where}: {message}" for where, message in shown_texts() if message not in danish]
     assert not missing, "\n".join(missing)
+
+
+def test_every_message_stands_once():
+    """Of two Danish texts for one English text the later file's would win, unseen."""
+    found = [
+        message
+        for path in sorted((ROOT / "ypo_dash/i18n").glob("da.*.po"))
+        for message in re.findall(r'^msgid "(.+)"$', path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert len(found) > 1000
+    assert [message for message, times in Counter(found).items() if times > 1] == []
 
 
 def test_danish_keeps_the_fields():

@@ -393,6 +393,39 @@ def test_what_was_taken_away_whole_the_record_tells(house, demo):
     assert problems(house.access) == [f"assessment {one.key} was signed, as the record says, and is gone"]  # fmt: skip
 
 
+def test_a_draft_put_back_with_its_history_the_record_tells(house, demo):
+    one = signed(house, demo)
+    with house.access.database.session() as session:
+        row = session.scalars(select(Document).where(Document.kind == "assessment")).one()
+        changes = session.scalars(select(DocumentChange).where(DocumentChange.document_id == row.id)).all()  # fmt: skip
+        draft = next(c for c in changes if c.version == one.version - 1)
+        session.execute(update(Document).where(Document.id == row.id).values(content=draft.after, version=draft.version))  # fmt: skip
+        session.delete(next(c for c in changes if c.version == one.version))
+    assert find(house.access, QUARTER, 1).problem == ""  # its own seal fits
+    (said,) = problems(house.access)
+    assert "was signed, as the record says, and stands here unsigned" in said
+
+
+def test_the_server_dies_between_record_and_save(house, demo, monkeypatch):
+    """Nothing is signed, the record says more than was done, that is told, and signing again mends it."""
+    one = sent(house, demo)
+    chief = house.client("chief")
+    basis = re.search(r'name="basis" value="(\w+)"', chief.get(f"/threat?quarter={QUARTER}").text)[1]  # fmt: skip
+
+    def die(*_args, **_more):
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(assessing, "put", die)
+        with pytest.raises(SystemExit):
+            post(chief, "sign", number=1, seen=one.version, basis=basis)
+    assert find(house.access, QUARTER, 1) == one
+    assert "sign it again" in problems(house.access)[0]
+    assert post(chief, "sign", number=1, seen=one.version, basis=basis).status_code == 303
+    assert find(house.access, QUARTER, 1).is_signed
+    assert problems(house.access) == []
+
+
 def test_another_quarters_signature_does_not_fit(house, demo):
     signed(house, demo)
     drafted(house, demo, "2012-Q2")

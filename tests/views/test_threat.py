@@ -24,7 +24,14 @@ from ypo_dash.views.threat_lists import NO_ENTRIES, ThreatEntries, efforts_of, g
 from ypo_dash.views.threat_model import ALL, TYPES
 from ypo_dash.views.threat_partner import partner_areas
 from ypo_dash.views.threat_tables import compared
-from ypo_dash.views.threat_words import area_changes, list_words, notes, period_of, summary
+from ypo_dash.views.threat_words import (
+    area_changes,
+    list_words,
+    moved_words,
+    notes,
+    period_of,
+    summary,
+)
 
 Q3, Q4 = Quarter.parse("2012-Q3"), Quarter.parse("2012-Q4")
 # Our own reading of offences.csv: type of the index by core code, the police's own apart.
@@ -102,6 +109,17 @@ def test_counts_and_rates_are_those_of_the_raw_file(demo, raw, name):
     assert found.pointless == int((resident & raw["lat"].isna()).sum())
     assert found.unmapped == int((resident & (raw["sector"] == "")).sum())
     assert found.reported == int(resident.sum())
+
+
+def test_what_the_police_find_themselves_is_in_its_own_row_alone():
+    from types import SimpleNamespace as Like
+
+    from ypo_dash.views.threat import rows_of
+
+    given = [("vandalism", "reported"), ("vandalism", "police_initiated"), ("drugs", "police_initiated"), ("harassment", "mixed"), ("none", "reported")]  # fmt: skip
+    offences = [Like(index_type=kind, detection=how) for kind, how in given]
+    found = rows_of(Like(taxonomy=Like(offences=offences)))
+    assert (found["vandalism"], found["drugs"], found["harassment"], found[ALL]) == ([0], [2], [3], [0, 3])  # fmt: skip
 
 
 def test_a_quarter_in_progress_says_on_how_many_days_it_stands(demo):
@@ -273,6 +291,10 @@ def test_what_moved_is_named_with_both_counts(demo, entries):
     assert found.counts == (("Blågården", "violence", n, n + 2),)
     assert found.gang == (("Blågården", 2, 0),)
     assert (found.compared, found.now("Blågården", "violence")) == (49, n + 2)
+    other = threat(demo, replace(entries, efforts=(), gang=(*entries.gang, gang("2012-07-07"))), Q3)
+    found = moved(signed, other)
+    assert (found.counts, found.gang, found.beside) == ((), (("Blågården", 2, 3),), ("Blågården",))
+    assert "the register's counts have not" in moved_words(found, "en")
 
 
 def test_two_quarters_are_compared_over_their_days(demo):

@@ -147,9 +147,7 @@ def moved_words(
     except FilterError:
         return [text(lang, "The register has no such areas or days today.")]
     since = moved(found.threat, today)
-    if not since:
-        return []
-    return [text(lang, "The register has moved since: {n} of {all} counts differ today. What is shown is what was signed.", n=len(since.counts), all=since.compared)]  # fmt: skip
+    return [threat_words.moved_words(since, lang)] if since else []
 
 
 def seal_words(found: Shown, snapshot: Snapshot, lang: str, *, names: bool = True) -> str:

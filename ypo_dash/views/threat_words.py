@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ypo_dash.model.assessment import Texts
     from ypo_dash.model.quarter import Quarter
+    from ypo_dash.views.threat_evidence import Moved
     from ypo_dash.views.threat_model import AreaThreat, OnList, PerThousand, Threat
 
 TYPE_NAMES = {
@@ -237,6 +238,13 @@ def _list_event(one: OnList, lang: str) -> str:
     if one.event == "came":
         return text(lang, "{list}: on it since {date}.", list=name, date=day_of(one.since, lang))
     return text(lang, "{list}: left it, last day {date}.", list=name, date=day_of(one.until, lang))
+
+
+def moved_words(since: Moved, lang: str) -> str:
+    """Return that register or entries have moved since a quarter was signed."""
+    if since.counts:
+        return text(lang, "The register has moved since: {n} of {all} counts differ today. What is shown is what was signed.", n=len(since.counts), all=since.compared)  # fmt: skip
+    return text(lang, "What was entered of the areas has changed since, the register's counts have not. What is shown is what was signed.")  # fmt: skip
 
 
 def notes(found: Threat, lang: str) -> list[str]:
