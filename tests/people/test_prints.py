@@ -119,9 +119,10 @@ def test_no_partner_print_is_made_with_anybodys_sectors(house, monkeypatch):
     monkeypatch.setattr(asked, "Printing", Told)
     analyst = house.client("analyst")
     analyst.get("/print/sheet/1.svg?kind=weekend&tier=partner&from=2012-10-01&to=2012-10-31")
+    assert set(seen) == {frozenset()}
+    partner = len(seen)
     analyst.get(f"/print/sheet/1.svg?{STATE}")
-    assert seen[0] == frozenset()
-    assert len(seen[1]) == 21
+    assert len(max(seen[partner:], key=len)) == 21
 
 
 def test_a_file_needs_a_reason_and_is_recorded(house):
