@@ -55,6 +55,7 @@ PAGES = {
     "safety": Seen("/safety", "leader"),
     "safety, an area": Seen("/safety?area=12", "leader"),
     "threat": Seen("/threat", "leader"),
+    "threat, a quarter": Seen("/threat?quarter=2012-Q3", "leader"),
     "wall": Seen("/wall?theme={theme}", "leader", "iframe"),
     "wall, a slide": Seen("/wall/frame?theme={theme}", "leader", ".slide.front"),
     "wall, arrange": Seen("/wall/arrange", "leader"),
