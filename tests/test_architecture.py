@@ -34,6 +34,7 @@ TOP = {
     "cli_report",
     "cli_retention",
     "cli_statistics",
+    "cli_threat",
 }  # helpers of the command line
 FILES = [ROOT / "app.py", *sorted((ROOT / "ypo_dash").rglob("*.py"))]
 

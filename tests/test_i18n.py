@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from ypo_dash.pages import desk_names, names
 from ypo_dash.pages.bench import CONFLICT, REASON
 from ypo_dash.pages.plain import MESSAGES
 from ypo_dash.people.entry import Action
+from ypo_dash.views import threat_words
 from ypo_dash.views.staffing import BY_HAND, NO_NEED, TOO_FEW
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FORMS = (
     "model/plan.py", "model/entries.py", "model/desk.py", "pages/desk_forms.py", "pages/staffing.py", "pages/safety.py",
     "people/desk.py", "pages/sector_log.py", "pages/sector_partners.py",
+    "model/assessment.py", "people/assessing.py", "pages/threat_save.py",
 )  # fmt: skip
 CALLS = {"text": (1,), "plural": (1, 2), "label": (0,), "FilterError": (1,)}
 
@@ -54,8 +57,9 @@ TEMPLATE_TEXT = re.compile(r"""\bt\(\s*("(?:[^"\\\\]|\\\\.)*")""")
 
 def bench_texts():
     """Names by code, what can't be shared out, and what a form is refused with."""
-    for which, words in (vars(names) | vars(desk_names)).items():
+    for which, words in (vars(names) | vars(desk_names) | vars(threat_words)).items():
         yield from ((which, name) for name in (words.values() if which.endswith("_NAMES") else ()))
+    yield "threat", threat_words.OURS
     yield from (("bench", words) for words in (NO_NEED, BY_HAND, TOO_FEW, CONFLICT, REASON))
     for name in FORMS:
         code = (ROOT / "ypo_dash" / name).read_text("utf-8")
@@ -103,6 +107,17 @@ def test_every_text_has_its_danish():
     danish = catalogue("da")
     missing = [f"{where}: {message}" for where, message in shown_texts() if message not in danish]
     assert not missing, "\n".join(missing)
+
+
+def test_every_message_stands_once():
+    """Of two Danish texts for one English text the later file's would win, unseen."""
+    found = [
+        message
+        for path in sorted((ROOT / "ypo_dash/i18n").glob("da.*.po"))
+        for message in re.findall(r'^msgid "(.+)"$', path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert len(found) > 1000
+    assert [message for message, times in Counter(found).items() if times > 1] == []
 
 
 def test_danish_keeps_the_fields():

@@ -18,6 +18,7 @@ from ypo_dash.cli_import import import_, init
 from ypo_dash.cli_people import GROUPS, act, workspace
 from ypo_dash.cli_report import report
 from ypo_dash.cli_statistics import STATISTICS, own_given, own_options, statistic
+from ypo_dash.cli_threat import threat, threat_query
 from ypo_dash.model.errors import FilterError, InputError, RecordError
 from ypo_dash.model.rights import Right
 from ypo_dash.store.manifest import StoreDamagedError
@@ -39,8 +40,9 @@ QUERIES = (
     "months",
     "staffing",
     "safety",
+    "threat",
     *STATISTICS,
-)  # the first ones are TABLES, OUTSIDE and WORKBENCH, not loaded
+)  # the first ones are TABLES, OUTSIDE, WORKBENCH and the threat assessment, not loaded
 REFUSED, USAGE = 1, 2
 FILE = click.Path(path_type=Path)
 
@@ -182,6 +184,9 @@ def query(
     if what in ("staffing", "safety"):
         _workbench(snapshot, acting, what, state_, (form, reason, recipient))
         return
+    if what == "threat":
+        threat_query(snapshot, acting, state_, (form, reason, recipient))
+        return
     filters = Filters.from_query(state_, snapshot)
     acting.note(
         Action.DISCLOSURE if recipient else Action.CONSULTATION,
@@ -248,13 +253,15 @@ def _workbench(
 @main.command()
 def verify() -> None:
     """Check the store against its manifest; exit code 1 if anything is wrong."""
+    from ypo_dash.people import assessment_check
     from ypo_dash.progress import progress_bar
     from ypo_dash.store import verify as checking
 
     space = workspace()
-    act("verify", Right.IMPORT)
+    acting = act("verify", Right.IMPORT)
     with progress_bar() as progress:
         problems = checking.verify(space, progress)
+    problems += assessment_check.problems(acting.access)
     if problems:
         for problem in problems:
             click.echo(problem, err=True)
@@ -267,7 +274,7 @@ def verify() -> None:
     )
 
 
-for _command in (*GROUPS, audit, desk, init, import_, report):
+for _command in (*GROUPS, audit, desk, init, import_, report, threat):
     main.add_command(_command)
 
 

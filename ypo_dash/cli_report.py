@@ -17,6 +17,7 @@ REPORTS = (
     "quarter",
     "contact",
     "briefing",
+    "threat",
 )  # `reports.kinds.KINDS`, not loaded
 FILE = click.Path(path_type=Path)
 
@@ -38,48 +39,33 @@ def report(
     """
     if (output is None) == (into is None):
         raise click.UsageError("say where to: -o FILE.pdf or --into FOLDER")
-    from ypo_dash.model.desk import Contact
     from ypo_dash.model.filters import Filters
-    from ypo_dash.people.desk import entries
+    from ypo_dash.model.quarter import with_dates
     from ypo_dash.people.entry import Action
     from ypo_dash.people.plans import edited
+    from ypo_dash.reports.asked import Asker, printing_for
     from ypo_dash.reports.filing import file_name, is_frozen, write_print
     from ypo_dash.reports.kinds import dated, document, language
-    from ypo_dash.reports.printing import Printing
     from ypo_dash.reports.typst import pdf_of
     from ypo_dash.store.reader import open_snapshot
-    from ypo_dash.views.briefing_held import NOTHING_HELD, held
-    from ypo_dash.views.due import printed_due
-    from ypo_dash.views.today import desk_day
 
     snapshot = open_snapshot(workspace())
     acting = act("report", Right.EXPORT)
-    filters = dated(snapshot, kind, Filters.from_query(state, snapshot))
+    filters = dated(snapshot, kind, Filters.from_query(with_dates(state), snapshot))
     path = output or Path(into or ".") / file_name(
         snapshot, kind, filters, language(snapshot, filters)
     )
     if into is not None and freeze and is_frozen(path):
         click.echo(f"Kept: {path} is there and frozen", err=True)
         return
-    now = datetime.now(UTC)
-    made = document(
-        snapshot,
-        kind,
-        filters,
-        Printing(
-            printed_by=acting.person.full_name or acting.person.name,
-            now=now,
-            points=acting.person.points_in(snapshot.sector_names),
-            edited=edited(acting.access),
-            contacts=tuple(entries(acting.access, Contact)) if kind == "contact" else (),
-            due=printed_due(
-                snapshot, acting.access, filters, acting.person, desk_day(snapshot, now)
-            )
-            if kind == "fortnight"
-            else None,
-            held=held(acting.access, workspace().home) if kind == "briefing" else NOTHING_HELD,
-        ),
+    who = Asker(
+        access=acting.access,
+        person=acting.person,
+        name=acting.person.full_name or acting.person.name,
+        now=datetime.now(UTC),
+        edited=edited(acting.access),
     )
+    made = document(snapshot, kind, filters, printing_for(snapshot, kind, filters, who))
     pdf = pdf_of(made)
     acting.note(
         Action.DISCLOSURE

@@ -50,17 +50,20 @@ PAGES = {
     "organisation": Seen("/organisation", "leader"),
     "organisation, a group": Seen("/organisation?group=NE/special", "leader"),
     "organisation, a cover": Seen("/organisation?cover=new"),
+    "threat": Seen("/threat", "leader"),
+    "threat, a draft": Seen("/threat?quarter=2012-Q4", "leader"),
+    "threat, signed": Seen("/threat?quarter=2012-Q3", "leader"),
+    "threat, two quarters": Seen("/threat?quarter=2012-Q3&against=2012-Q2", "leader"),
     "staffing": Seen("/staffing", "leader"),
     "staffing, a sector": Seen("/staffing?sector=8&posts=NE:16&table=figures", "leader"),
     "safety": Seen("/safety", "leader"),
     "safety, an area": Seen("/safety?area=12", "leader"),
-    "threat": Seen("/threat", "leader"),
-    "threat, a quarter": Seen("/threat?quarter=2012-Q3", "leader"),
     "wall": Seen("/wall?theme={theme}", "leader", "iframe"),
     "wall, a slide": Seen("/wall/frame?theme={theme}", "leader", ".slide.front"),
     "wall, arrange": Seen("/wall/arrange", "leader"),
     "print": Seen("/print", "analyst"),
     "print, of a sector": Seen("/print?kind=fortnight&sectors=5", "analyst"),
+    "print, a briefing card": Seen("/print?kind=briefing&sectors=14", "analyst"),
     "share": Seen("/shared", "analyst"),
     "share, opened": Seen("/shared/{token}", None),
     "method": Seen("/method"),
@@ -84,7 +87,7 @@ FOUND = {
 NO_PAGES = re.compile(
     r"/((api|assets|export|_)|healthz|print/sheet|wall/(wall\.toml|notices)|sign-out|sign-in/provider"
     r"|shared/(links|<token>/<name>)|(staffing|safety|organisation|threat)/|analysis$"
-    r"|sector/(<sector>/<part>|find/map\.svg)|<path:path>)"
+    r"|sector/(find/map\.svg|<sector>/<part>)|<path:path>)"
 )
 
 

@@ -12,9 +12,11 @@ from click.testing import CliRunner
 
 from app import create_app
 from tests.browser.explore import Explore
+from tests.browser.wall import SMALLEST
+from tests.desk_entries import effort, log_entry
 from tests.serving import serving
 from ypo_dash.cli import main
-from ypo_dash.model.desk import Effort
+from ypo_dash.model.desk import Effort, LogEntry
 from ypo_dash.people import desk
 from ypo_dash.people.access import Access
 from ypo_dash.views.desk_efforts import fields_of
@@ -210,3 +212,55 @@ def test_duty_hours_are_marked_under_the_hours_and_said(page):
     assert re.fullmatch(
         r"\d+ % outside duty hours \(7–23\)", page.page.locator("#exact").inner_text()
     )
+
+
+@pytest.fixture
+def efforts(app):
+    """Three efforts in sector 7 with long words, one in sector 3, and a log entry."""
+    store, words = Access(app.home).database, desk.known(app.server.extensions["ypo"].snapshot())
+    long = (
+        "Synlig patrulje på gågaden og ved stationen, aftaler med butikker og udskænkningssteder. "
+        * 4
+    )
+    ones = [
+        effort(title="Lommetyverier i juletravlheden på strøget og i centret", measures=long, problem_words=long),
+        effort(title="Natteliv", hours="7-12", measures=long),
+        effort(title="Cykelkældre", lead="Sektorleder i sektor 7 med et langt navn"),
+        effort(sector="3", place=CELL, title="Tyveri fra biler", types="THEFT_CAR;BURGLARY", measures=long, problem_words=long),
+    ]  # fmt: skip
+    added = [desk.add(store, Effort, desk.content_of(one), words, "test") for one in ones]
+    added.append(desk.add(store, LogEntry, desk.content_of(log_entry()), words, "test"))
+    yield added
+    for one in added:
+        desk.erase(store, one)
+
+
+@pytest.mark.parametrize(
+    ("size", "lang"), [((1920, 1080), "en"), ((3840, 2160), "da"), ((1366, 768), "da")]
+)
+def test_cards_and_duty_hours_are_read_from_eight_metres(contexts, at, app, efforts, size, lang):
+    assert len(efforts) == 5
+    rotation = app.home / "wall.toml"
+    rotation.write_text(
+        "".join(f'[[slides]]\nkind = "{k}"\n' for k in ("card", "shift", "nights")), "utf-8"
+    )
+    context = contexts.take(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+    page = context.new_page()
+    try:
+        page.goto(f"{at}/wall/frame?lang={lang}&paused=1")
+        page.wait_for_selector(".slide.front")
+        seen = []
+        while (key := page.get_attribute(".slide.front", "data-key")) not in seen:
+            seen.append(key)
+            assert page.evaluate(SMALLEST) == [], key
+            lines = page.locator(".slide.front .lines li")
+            assert key == "shift" or lines.count() >= 1
+            assert "Lamp at the square" not in page.inner_text(".slide.front")
+            page.keyboard.press("ArrowRight")
+            page.wait_for_function(
+                "(key) => document.querySelector('.slide.front').dataset.key !== key", arg=key
+            )
+        assert sorted(seen) == ["card-3", "card-7", "nights", "shift"]
+    finally:
+        rotation.unlink()
+        contexts.end()

@@ -318,6 +318,13 @@ def test_the_same_form_sent_again_makes_no_second_entry(here):
     assert len(set(re.findall(r'name="once" value="([0-9a-f]{24})"', page + manager.get(LOG).text))) == 2  # fmt: skip
 
 
+@pytest.mark.parametrize("part", ["log", "partners", "efforts&new=1"])
+def test_every_form_for_a_new_entry_has_its_own_token(here, part):
+    page = here.client("sector_manager").get(f"/sector/3?part={part}").text
+    forms = [form.split("</form>")[0] for form in page.split('class="entry-form"')[1:]]
+    assert [len(re.findall(r'name="once" value="[0-9a-f]{24}"', form)) for form in forms] == [1]
+
+
 def test_an_entry_that_was_taken_away_is_not_shown_and_its_history_stays(here, add):
     held = add("Skrevet forkert")
     manager = here.client("sector_manager")

@@ -10,6 +10,7 @@ from html import unescape
 import pytest
 
 from ypo_dash.pages import print as page
+from ypo_dash.reports import asked
 from ypo_dash.reports.document import TableBlock
 
 STATE = "kind=weekend&from=2012-11-23&to=2012-11-25&lang=en"
@@ -110,12 +111,12 @@ def test_no_partner_print_is_made_with_anybodys_sectors(house, monkeypatch):
     """Whatever a document does with them, outside the house it is not told of any."""
     seen = []
 
-    class Told(page.Printing):
+    class Told(asked.Printing):
         def __init__(self, **values):
             super().__init__(**values)
             seen.append(values["points"])
 
-    monkeypatch.setattr(page, "Printing", Told)
+    monkeypatch.setattr(asked, "Printing", Told)
     analyst = house.client("analyst")
     analyst.get("/print/sheet/1.svg?kind=weekend&tier=partner&from=2012-10-01&to=2012-10-31")
     analyst.get(f"/print/sheet/1.svg?{STATE}")

@@ -139,6 +139,11 @@ def test_nothing_of_an_erased_entry_is_left_in_the_files(tmp_path):
     assert "Hemmelig" not in str(said)
 
 
+def test_sqlite_overwrites_what_is_erased_however_it_was_built(tmp_path):
+    with tiny_access(tmp_path).database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+
+
 def test_what_cannot_be_recorded_is_not_erased(access):
     add(access)
     due = over(access, Retention(), date(2030, 1, 1))

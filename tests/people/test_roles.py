@@ -22,6 +22,7 @@ ARGUMENTS = {
     "desk export": ["/dev/null/desk"], "desk addresses": ["/dev/null/addresses.csv"], "desk sector-at": ["no place at all"],
     "desk import": ["log", "/dev/null/log.csv"],
     "audit export": ["-o", "/dev/null/file.csv"], "share revoke": ["77"],
+    "threat export": ["gang"],
 }  # fmt: skip
 TAKES_ONE = (
     "import",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
@@ -12,9 +13,12 @@ from tests.people.conftest import House
 from tests.printed import text_of
 from ypo_dash.cli import main
 from ypo_dash.model.desk import Effort, LogEntry, Partner, Visit
+from ypo_dash.model.filters import Filters
+from ypo_dash.model.rights import Person
 from ypo_dash.people import desk
 from ypo_dash.store.reader import Store
 from ypo_dash.store.workspace import Workspace
+from ypo_dash.views.due import printed_due
 
 STATE = "kind=fortnight&sectors=3&lang=en"
 
@@ -103,6 +107,15 @@ def test_nothing_of_the_log_leaves_the_house(here):
     sheet = sheet_of(here, "analyst", f"{STATE}&tier=partner")
     assert "Lamperne" not in sheet
     assert "Open agreements" not in sheet
+
+
+@pytest.mark.parametrize(("query", "there"), [("sectors=3", True), ("sectors=3&tier=partner", False), ("sectors=3,7", False), ("", False)])  # fmt: skip
+def test_only_an_internal_print_of_one_sector_has_them(here, query, there):
+    snapshot = Store(Workspace(here.home)).snapshot()
+    filters = Filters.from_query(query, snapshot)
+    person = Person(name="x", roles=("analyst",))
+    found = printed_due(snapshot, here.access, filters, person, date(2012, 11, 26))
+    assert (found is not None) == there
 
 
 def test_a_change_of_the_log_is_on_the_next_print(here):

@@ -25,10 +25,11 @@ STATES = {
     "week": "from=2012-11-19&to=2012-11-25&station=NW",
     "quarter": "from=2012-07-01&to=2012-09-30",
     "briefing": "from=2012-11-19&to=2012-11-25&sectors=5,14",
+    "threat": "from=2012-07-01&to=2012-09-30",
     "contact": "sectors=5",
 }
 ONLY_INTERNAL = ("briefing",)
-MOST_SHEETS = {"weekend": 6, "fortnight": 4, "week": 8, "quarter": 6, "briefing": 2, "contact": 2}
+MOST_SHEETS = {"weekend": 6, "fortnight": 4, "week": 8, "quarter": 6, "briefing": 2, "threat": 6, "contact": 2}  # fmt: skip
 MARGIN = 11.5 * 72 / 25.4  # points; the margins are 12 mm
 WORDS = {
     "en": {"internal": "For police use only", "partner": "For named partners", "sheet": r"page {n} of {all}"},
@@ -78,7 +79,7 @@ def test_it_is_tagged_and_its_fonts_are_inside(sheets):
         figures = [n for n in _nodes(found.Root.StructTreeRoot) if n.get("/S") == "/Figure"]
         assert all(len(str(n.Alt)) > 10 for n in figures)
         assert ({"/H1"} if kind == "contact" else {"/H1", "/Table", "/TH", "/TD"}) <= set(tags)
-        assert kind == "quarter" or figures
+        assert kind in ("quarter", "threat") or figures
         fonts = [o for o in found.objects if isinstance(o, pikepdf.Dictionary) and o.get("/Type") == "/FontDescriptor"]  # fmt: skip
         assert fonts
         assert all("/FontFile2" in f or "/FontFile3" in f for f in fonts)
@@ -152,8 +153,8 @@ def words_of(pdf):
 def test_no_heading_ends_a_sheet(sheets, demo):
     """Behind a heading something stands on the same sheet: its table, its picture, its words."""
     headings = {
-        "By type", "By sector", "Incidents", "By day", "When", "Out of the ordinary", "Open agreements", "Efforts", "Open follow-ups",
-        "Efter type", "Efter sektor", "Hændelser", "Efter dag", "Hvornår", "Usædvanligt", "Åbne aftaler", "Indsatser", "Åbne opfølgninger",
+        "By type", "By sector", "Incidents", "By day", "When", "Out of the ordinary", "Open agreements", "Efforts", "Open follow-ups", "Areas",
+        "Efter type", "Efter sektor", "Hændelser", "Efter dag", "Hvornår", "Usædvanligt", "Åbne aftaler", "Indsatser", "Åbne opfølgninger", "Områder",
     }  # fmt: skip
     seen = 0
     for sheet in sheets[4]:

@@ -6,6 +6,7 @@ import csv
 import io
 import random
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -17,6 +18,9 @@ from ypo_dash.model.district import District
 from ypo_dash.model.errors import FilterError, InputError
 from ypo_dash.model.filters import Filters
 from ypo_dash.model.hours import Hours
+from ypo_dash.reports.document import Picture
+from ypo_dash.reports.kinds import dated, document
+from ypo_dash.reports.printing import Printing
 from ypo_dash.store.workspace import Workspace
 from ypo_dash.views.duty import Duty, duty, duty_of, sentence, short
 
@@ -72,6 +76,22 @@ def test_the_same_number_on_the_pages_and_in_the_export(district):
     assert share.encode() in client.get(f"/api/view?{query}&lang=en").data
     config = client.get("/api/config?lang=en").json
     assert config["duty"] == [7, 23]
+
+
+@pytest.mark.parametrize("kind", ["fortnight", "week"])
+def test_the_same_number_on_paper(district, snapshot, kind):
+    dates = {"fortnight": "from=2012-11-12&to=2012-11-25", "week": "from=2012-11-19&to=2012-11-25"}
+    query = f"{dates[kind]}&sectors=5"
+    filters = dated(snapshot, kind, Filters.from_query(f"{query}&lang=en", snapshot))
+    how = Printing(printed_by="x", now=datetime(2012, 11, 26, 7, tzinfo=UTC))
+    captions = [
+        b.caption
+        for p in document(snapshot, kind, filters, how).pages
+        for b in p.blocks
+        if isinstance(b, Picture)
+    ]
+    away, total = outside(district.oracle, query)
+    assert any(f"duty hours, 7–23; {100 * away / total:.0f} % outside them." in c for c in captions)
 
 
 def test_words():

@@ -27,7 +27,7 @@ ENTRIES = {a: c for part in raw_texts().values() for a, c in part.items() if a !
 FIXED = {
     "count", "map", "rates", "change", "normal", "backtest", "hotspots", "gistar", "classes", "nearrepeat",
     "time", "season", "concentration", "wdd", "need", "factor", "survey", "index", "points", "disclosure",
-    "comparisons", "simulated",
+    "comparisons", "simulated", "threat",
 }  # fmt: skip
 DOI = re.compile(r"10\.\d{4,}/\S+")
 

@@ -90,7 +90,7 @@ def _branches(
     em, theme = picture.text, picture.theme
     gap, edge = em * 1.6, em * _EDGE
     wide = (picture.width - 2 * edge - gap * (len(row) - 1)) / len(row)
-    line: dict[str, str | float] = {"stroke": theme.edge, "stroke_width": em * 0.1}
+    line: dict[str, str | float | None] = {"stroke": theme.edge, "stroke_width": em * 0.1}
     bend, below = top + em * _APART / 2, top + em * _APART
     centres = [edge + i * (wide + gap) + wide / 2 for i in range(len(row))]
     picture.line((picture.width / 2, top), (picture.width / 2, bend), **line)

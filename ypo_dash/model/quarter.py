@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from urllib.parse import parse_qsl, urlencode
 
 from ypo_dash.model.errors import FilterError
 
@@ -70,3 +71,22 @@ def quarters_between(first: date, last: date) -> list[Quarter]:
         found.append(one)
         one = one.moved(-1)
     return found
+
+
+def with_dates(query: str) -> str:
+    """Return a query whose ``quarter`` is written as *from* and *to*; any other as it is.
+
+    Raises
+    ------
+    FilterError
+        It is no quarter, or dates are given beside it.
+    """
+    pairs = parse_qsl(query, keep_blank_values=True)
+    names = [name for name, _ in pairs]
+    if "quarter" not in names:
+        return query
+    if {"from", "to"} & set(names) or names.count("quarter") > 1:
+        raise FilterError("quarter", "give a quarter, or dates")
+    found = Quarter.parse(dict(pairs)["quarter"])
+    kept = [(name, value) for name, value in pairs if name != "quarter"]
+    return urlencode([*kept, ("from", str(found.first)), ("to", str(found.last))], safe=",:")

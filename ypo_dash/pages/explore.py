@@ -60,7 +60,7 @@ MEASURES = (
 )
 COMPARISONS = (("previous", "Period before"), ("year", "Year before"))
 BASELINES_SHOWN = (
-    ("area", "Area"),
+    ("area", "Surface area"),
     ("residents", "Residents"),
     ("streets", "Streets"),
     ("gistar", "Gi*"),

@@ -72,6 +72,7 @@ PRINT_NAMES = {
     "quarter": "The quarter",
     "contact": "Contact cards",
     "briefing": "Briefing card",
+    "threat": "The quarter's threat assessment",
 }
 PRINT_WORDS = {
     "weekend": "A weekend or any days: map, numbers by type, list of incidents.",
@@ -80,6 +81,7 @@ PRINT_WORDS = {
     "quarter": "Staffing and safety.",
     "contact": "Who answers for a sector: a notice and cards to cut out; no figures, for anybody.",
     "briefing": "One page a sector for the coming shift: where, when, why, what, who.",
+    "threat": "Particularly disadvantaged residential areas; signed, or marked as a draft.",
 }
 PARAMETER_NAMES = {
     "kind": "Document",

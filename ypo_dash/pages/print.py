@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, Response, current_app, g, redirect, request
+from flask import Blueprint, Response, g, redirect, request
 
 from ypo_dash.i18n import text
-from ypo_dash.model.desk import Contact
 from ypo_dash.model.errors import FilterError, InputError, RecordError
 from ypo_dash.model.filters import Filters
+from ypo_dash.model.quarter import with_dates
 from ypo_dash.model.rights import ANYBODY, Right
 from ypo_dash.model.tiers import Tier
 from ypo_dash.pages import bench
@@ -23,16 +22,14 @@ from ypo_dash.pages.names import PARAMETER_NAMES
 from ypo_dash.pages.plain import PRIVATE, json_answer, message_page, page
 from ypo_dash.pages.print_form import form_values, given, split_kind, tidied
 from ypo_dash.pages.watch import Look, reason_given, was_looked_at, watch
-from ypo_dash.people import database, desk
+from ypo_dash.people import database
 from ypo_dash.people.entry import Action
+from ypo_dash.reports.asked import Asker, printing_for
 from ypo_dash.reports.filing import file_name
 from ypo_dash.reports.kinds import dated
 from ypo_dash.reports.printing import Printing, state_words
 from ypo_dash.reports.prints import Prints
 from ypo_dash.store.query import summarise
-from ypo_dash.views.briefing_held import NOTHING_HELD, Held, held
-from ypo_dash.views.due import printed_due
-from ypo_dash.views.today import desk_day
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -68,22 +65,14 @@ class _Asked:
     def __init__(self, snapshot: Snapshot, edited: Edited, query: str) -> None:
         self.snapshot = snapshot
         self.kind, state = split_kind(query)
-        filters = dated(snapshot, self.kind, Filters.from_query(state, snapshot))
+        filters = dated(snapshot, self.kind, Filters.from_query(with_dates(state), snapshot))
         self.lang = bench.language(filters.lang, snapshot)
         self.filters = replace(filters, lang=self.lang)
         self.is_internal = filters.tier == Tier.INTERNAL
-        person, nobody = g.person, frozenset[str]()
-        self.printing = Printing(
-            printed_by=printed_by(self.lang),
-            now=datetime.now(UTC),
-            points=person.points_in(snapshot.sector_names) if self.is_internal else nobody,
-            edited=edited,
-            contacts=tuple(desk.entries(g.access, Contact)) if self.kind == "contact" else (),
-            due=printed_due(snapshot, g.access, filters, person, desk_day(snapshot, database.now()))
-            if self.kind == "fortnight"
-            else None,
-            held=_held() if self.kind == "briefing" and self.is_internal else NOTHING_HELD,
-        )
+        who = Asker(
+            access=g.access, person=g.person, name=printed_by(self.lang), now=database.now(), edited=edited,
+        )  # fmt: skip
+        self.printing = printing_for(snapshot, self.kind, filters, who)
 
     @property
     def arguments(self) -> tuple[Snapshot, str, Filters, Printing]:
@@ -105,10 +94,6 @@ class _Asked:
         query = with_own(self.filters, {"kind": self.kind})
         rows = summarise(self.snapshot, self.filters).rows if self.is_internal else None
         return Look(what=f"{what} {self.kind}", query=query, rows=rows, **more)
-
-
-def _held() -> Held:
-    return held(g.access, current_app.extensions["ypo"].workspace.home)
 
 
 def printed_by(lang: str) -> str:

@@ -16,13 +16,12 @@ from ypo_dash.pages.threat_save import SAVERS
 from ypo_dash.pages.threat_values import PATH, list_values, quarter_values
 from ypo_dash.pages.watch import Look, reason_given, watch
 from ypo_dash.people.entry import Action
+from ypo_dash.views.threat_shown import assessed, latest_quarter, shown
 from ypo_dash.views.threat_tables import (
     Asked,
     asked,
     assessment_table,
     gang_table,
-    latest_quarter,
-    shown,
     threat_table,
 )
 
@@ -136,10 +135,10 @@ def _export(name: str, form: str) -> Response:
 def _table(snapshot: Snapshot, name: str, query: str) -> tuple[Table, str]:
     """Return a table, and whether it is of signed figures or of today's."""
     if name == "threat":
-        table, found = threat_table(g.access, snapshot, query)
+        table, found = threat_table(assessed(g.access), snapshot, query)
     else:
         wanted = asked(snapshot, query)
-        found = shown(g.access, snapshot, wanted.quarter or latest_quarter(snapshot), wanted.version)  # fmt: skip
+        found = shown(assessed(g.access), snapshot, wanted.quarter or latest_quarter(snapshot), wanted.version)  # fmt: skip
         table = _other(snapshot, name, found)
     source: Any = found.one.sha256 if found.one and found.evidence else ""
     return table, f"signed {source}" if source else f"snapshot {snapshot.id}"

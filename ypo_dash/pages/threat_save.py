@@ -22,6 +22,7 @@ from ypo_dash.store.designated import estates_of
 from ypo_dash.views.threat import threat
 from ypo_dash.views.threat_basis import basis_of
 from ypo_dash.views.threat_lists import threat_entries
+from ypo_dash.views.threat_shown import assessed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,7 +126,7 @@ def _sign(snapshot: Snapshot, _edited: Edited, form: Form) -> AnyResponse:
     one = _assessment(form)
     if not may_sign(snapshot):
         return message_page(403, "role")
-    basis = basis_of(g.access, snapshot, Quarter.parse(one.quarter))
+    basis = basis_of(assessed(g.access), snapshot, Quarter.parse(one.quarter))
     figures = basis["figures"]
     if not figures["whole"] or not figures["covered"]:
         raise InputError("The quarter is not over, or the data do not cover it whole: it can't be signed yet.")  # fmt: skip

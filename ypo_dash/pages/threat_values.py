@@ -22,11 +22,12 @@ from ypo_dash.people.assessments import DRAFT, KIND, REVIEW, assessments
 from ypo_dash.people.sealing import canonical, digest
 from ypo_dash.views import threat_words
 from ypo_dash.views.threat import quarters_of_data, threat
-from ypo_dash.views.threat_basis import basis_of, signed_before
-from ypo_dash.views.threat_evidence import map_content, moved
+from ypo_dash.views.threat_basis import basis_of
+from ypo_dash.views.threat_evidence import moved
 from ypo_dash.views.threat_lists import threat_entries
 from ypo_dash.views.threat_model import ALL, POLICE, TYPES
-from ypo_dash.views.threat_tables import NOW, compared, shown
+from ypo_dash.views.threat_shown import NOW, assessed, shown
+from ypo_dash.views.threat_tables import compared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from ypo_dash.people.assessments import Assessment
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.threat_model import AreaThreat, Threat
-    from ypo_dash.views.threat_tables import Asked, Shown
+    from ypo_dash.views.threat_shown import Shown
+    from ypo_dash.views.threat_tables import Asked
 
 PATH = "/threat"
 _STEPS = (5, 10, 15, 20, 25, 30, 40, 50, 75, 100)
@@ -70,6 +72,7 @@ def _shared(snapshot: Snapshot, lang: str, kept: Mapping[str, str]) -> dict[str,
         "w": threat_words,
         "quarter_words": lambda q: threat_words.quarter_words(_quarter(q), lang),
         "person_name": bench.person_name(lang),
+        "names": lambda given: ", ".join(map(bench.person_name(lang), given)),
         "day": lambda given: bench.day_text(str(given)[:10], lang),
         "local_time": lambda time: local_time(time, current_zone())[:-3],
         "reads_drafts": reads_drafts(),
@@ -114,7 +117,8 @@ def quarter_values(
         There are no data of a quarter, or no such version.
     """
     assert wanted.quarter is not None  # noqa: S101 - else it is the list
-    found = shown(g.access, snapshot, wanted.quarter, wanted.version)
+    known = assessed(g.access)
+    found = shown(known, snapshot, wanted.quarter, wanted.version)
     kept = {"quarter": str(wanted.quarter), "version": wanted.version}
     values = {
         **_shared(snapshot, lang, kept),
@@ -129,12 +133,12 @@ def quarter_values(
         "police": POLICE,
     }
     if wanted.against is not None:
-        return values | _compared(snapshot, wanted.against, found)
+        beside = shown(known, snapshot, wanted.against)
+        return values | _compared(found, beside)
     return values | _one(snapshot, wanted, found, problem, lang)
 
 
-def _compared(snapshot: Snapshot, against: Quarter, found: Shown) -> dict[str, Any]:
-    other = shown(g.access, snapshot, against)
+def _compared(found: Shown, other: Shown) -> dict[str, Any]:
     rows: dict[str, list[Any]] = {}
     for row in compared(found.threat, other.threat):
         rows.setdefault(row.area, []).append(row)
@@ -152,9 +156,7 @@ def _compared(snapshot: Snapshot, against: Quarter, found: Shown) -> dict[str, A
 def _texts(found: Shown) -> Texts:
     """Return what may be read of an assessment: a draft's words are for those who work on it."""
     one = found.one
-    if one is None or one.problem or (not one.is_signed and not reads_drafts()):
-        return Texts()
-    return one.texts
+    return found.texts if one is not None and (one.is_signed or reads_drafts()) else Texts()
 
 
 def _one(
@@ -162,9 +164,7 @@ def _one(
 ) -> dict[str, Any]:
     assert wanted.quarter is not None  # noqa: S101
     one, texts = found.one, _texts(found)
-    evidence = found.evidence
-    before = evidence["before"] if evidence else signed_before(g.access, wanted.quarter)
-    levels = {k: (v[0], v[1]) for k, v in (before or {}).get("levels", {}).items()}
+    evidence, levels = found.evidence, found.levels_before
     sees = g.person.points_in(snapshot.sector_names)
     drafting = one is not None and one.state == DRAFT and not one.problem and wanted.version != NOW
     cards = [
@@ -172,7 +172,9 @@ def _one(
             number=at,
             area=area,
             said=texts.of(area.name),
-            changes=threat_words.area_changes(area, (texts, levels), lang),
+            changes=threat_words.area_changes(
+                area, (texts, levels), lang, whole=found.threat.whole
+            ),
             may_write=drafting and may_judge(snapshot, area.name),
             sees_lines=set(area.sectors) <= sees,
         )
@@ -186,8 +188,7 @@ def _one(
         "said": texts.of(SUMMARY),
         "summary_part": SUMMARY,
         "notes": threat_words.notes(found.threat, lang),
-        "before": before,
-        "map": evidence["map"] if evidence else map_content(snapshot),
+        "map": found.map,
         "moved": _moved(snapshot, wanted.quarter, found) if evidence else None,
         "altered": [a for a in found.all if a.problem],
         "top": _top(found.threat, TYPES),
@@ -256,7 +257,7 @@ def _basis(snapshot: Snapshot, quarter: Quarter, one: Assessment | None) -> str:
     """Return the digest of what would be signed now: who signs, signs what he sees."""
     if one is None or one.state != REVIEW or one.problem or not may_sign(snapshot):
         return ""
-    return digest(canonical(basis_of(g.access, snapshot, quarter)))
+    return digest(canonical(basis_of(assessed(g.access), snapshot, quarter)))
 
 
 def _entries(

@@ -17,6 +17,8 @@ PROBLEMS = {
     ALTERED: "is not what was written: it was altered in the database",
     UNCHECKED: "can't be checked: the workspace's assessments.key is missing or damaged",
 }
+OTHER = "is not the one that the record says was signed"
+PUT_BACK = "was signed, as the record says, and stands here unsigned: it was put back by hand, or the server died before it was saved; then sign it again"
 
 
 def signed_words(key: str, sha256: str) -> str:
@@ -28,12 +30,12 @@ def problems(access: Access) -> list[str]:
     """Return what is wrong with the assessments, empty where nothing is."""
     found = assessments(access)
     said = [f"assessment {one.key} {PROBLEMS[one.problem]}" for one in found if one.problem]
-    here = {one.key: one.sha256 for one in found}
+    here = {one.key: one for one in found}
     for key, sha256 in _recorded(access).items():
         if key not in here:
             said.append(f"assessment {key} was signed, as the record says, and is gone")
-        elif here[key] != sha256:
-            said.append(f"assessment {key} is not the one that the record says was signed")
+        elif here[key].sha256 != sha256:
+            said.append(f"assessment {key} {PUT_BACK if not here[key].sha256 else OTHER}")
     return said
 
 

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from ypo_dash.reports.document import Document
     from ypo_dash.reports.printing import Printing
     from ypo_dash.store.snapshot import Snapshot
-    from ypo_dash.views.briefing_card import Card, FollowUp, Shift, Task
+    from ypo_dash.views.briefing_card import Card, Shift, Task
+    from ypo_dash.views.due import FollowUp
 
 _MOST_TASKS, _MOST_OPEN, _MOST_UNUSUAL = 4, 6, 4
 _LONGEST = 180  # letters of a cell: four efforts leave room for the rest of the page
@@ -194,4 +195,4 @@ def _noted(found: Card, lang: str) -> list[Block]:
 
 def _follow_up(one: FollowUp, lang: str) -> tuple[str, str, str]:
     late = f" ({plural(lang, '{n} day ago', '{n} days ago', one.overdue)})" if one.overdue else ""
-    return f"{format_date(one.due, lang, year=False)}{late}", cut(one.entry.words, 150), one.entry.author  # fmt: skip
+    return f"{format_date(one.day, lang, year=False)}{late}", cut(one.entry.words, 150), one.entry.author  # fmt: skip

@@ -12,7 +12,9 @@ from ypo_dash.reports.contact import contact, with_day
 from ypo_dash.reports.fortnight import fortnight, with_fortnight
 from ypo_dash.reports.partner import partner_fortnight, partner_week, partner_weekend
 from ypo_dash.reports.partner_quarter import partner_quarter
+from ypo_dash.reports.partner_threat import partner_threat
 from ypo_dash.reports.quarter import quarter, with_quarter
+from ypo_dash.reports.threat import threat, with_one_quarter
 from ypo_dash.reports.week import week, with_week
 from ypo_dash.reports.weekend import weekend
 from ypo_dash.reports.weekend import with_weekend as weekend_dates
@@ -47,6 +49,7 @@ KINDS: dict[str, Kind] = {
     "week": Kind(with_week, week, partner_week),
     "contact": Kind(with_day, contact, contact, counts=False),
     "briefing": Kind(with_briefing, briefing, no_partner_briefing),
+    "threat": Kind(with_one_quarter, threat, partner_threat),
 }
 
 

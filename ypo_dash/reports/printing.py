@@ -13,6 +13,7 @@ from ypo_dash.people.plans import NOTHING_EDITED, Edited
 from ypo_dash.reports.document import Document, Page
 from ypo_dash.views.briefing_held import NOTHING_HELD, Held
 from ypo_dash.views.tables import count_value
+from ypo_dash.views.threat_shown import NOTHING_ASSESSED, Assessed
 from ypo_dash.views.words import count_text
 
 if TYPE_CHECKING:
@@ -30,9 +31,10 @@ class Printing:
     """Who prints when, what he may see, and what people have edited.
 
     ``points`` are the sectors whose incidents may be listed and drawn one by one, and whose log may
-    be read; ``held`` is what the sectors' desks hold for briefing cards. ``due`` is what is open in
-    the one sector of a print, without entries that contain personal data; None where the sector's
-    log is not for who prints. ``contacts`` are all who answer, answered or will answer for a sector.
+    be read. What one kind of document alone is made of is left out of the others: ``due`` is what
+    is open in the one sector of a print, without entries that contain personal data (None where the
+    sector's log is not for who prints), ``held`` what the sectors' desks hold for briefing cards,
+    ``assessed`` what a threat assessment is made of, ``contacts`` who answers for which sector.
     """
 
     printed_by: str
@@ -42,6 +44,7 @@ class Printing:
     contacts: tuple[Contact, ...] = ()
     due: Due | None = None
     held: Held = field(default=NOTHING_HELD)
+    assessed: Assessed = field(default=NOTHING_ASSESSED)
 
 
 def build(

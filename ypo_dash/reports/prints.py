@@ -78,15 +78,15 @@ class Prints:
 
 def _key(snapshot: Snapshot, kind: str, filters: Filters, printing: Printing) -> Hashable:
     """Return all that decides over a print; what depends on the day is made anew with the hour."""
+    hour = printing.now.replace(minute=0, second=0, microsecond=0)
+    # A set is written in no order of its own, so it stands apart.
+    desk = replace(printing, now=hour, points=frozenset())
     return (
         kind,
         filters.to_query(),
         snapshot.id,
         snapshot.revision,
         repr(snapshot.district),
-        printing.printed_by,
         printing.points,
-        printing.now.strftime("%Y-%m-%d %H"),
-        hashlib.sha256(repr((printing.edited, printing.due, printing.contacts)).encode()).digest(),
-        printing.held,
+        hashlib.sha256(repr(desk).encode()).digest(),
     )

@@ -69,7 +69,11 @@ def duty_hours(snapshot: Snapshot, filters: Filters, lang: str) -> dict[str, Any
         return None
     mask = week_mask(found.hours, ())
     on = [True] * 24 if mask is None else [bool(hour) for hour in mask[:24]]
-    return {"said": duty.sentence(found, lang), "on": on, "hours": duty.hours_text(found.hours)}
+    return {
+        "said": f"{short}." if (short := duty.short(found, lang)) else "",
+        "on": on,
+        "hours": duty.hours_text(found.hours),
+    }
 
 
 PART_NAMES = {

@@ -14,6 +14,7 @@ from ypo_dash.model.errors import FilterError
 from ypo_dash.model.hours import Hours, week_mask
 from ypo_dash.store.gaps import is_coarse
 from ypo_dash.views.desk_efforts import is_on
+from ypo_dash.views.due import follow_ups
 from ypo_dash.views.effort_words import type_words, when_words, where_words
 from ypo_dash.views.normal import normal
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ypo_dash.model.filters import Filters
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.briefing_held import Held
+    from ypo_dash.views.due import FollowUp
 
 AHEAD = 7  # days: follow-ups due within a week are on the card
 
@@ -48,15 +50,6 @@ class Task:
     who: str
     types: str
     now: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUp:
-    """An open follow-up: its log entry, the day it is due, and by how many days it is overdue."""
-
-    entry: LogEntry
-    due: date
-    overdue: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +91,7 @@ def card(snapshot: Snapshot, held: Held, filters: Filters, shift: Shift, lang: s
         shift=shift,
         tasks=tuple(sorted(tasks, key=lambda t: (not t.now, t.entry.start, t.entry.key))),
         unusual=unusual(snapshot, filters, lang),
-        follow_ups=follow_ups(held.log, sector, shift.day),
+        follow_ups=open_in(held.log, sector, shift.day),
     )  # fmt: skip
 
 
@@ -135,15 +128,10 @@ def unusual(snapshot: Snapshot, filters: Filters, lang: str) -> tuple[str, ...]:
         return ()
 
 
-# Until the log's own view of what is due (`views.due`) is here: then this is its `due_in`.
-def follow_ups(log: Iterable[LogEntry], sector: str, day: date) -> tuple[FollowUp, ...]:
+def open_in(log: Iterable[LogEntry], sector: str, day: date) -> tuple[FollowUp, ...]:
     """Return a sector's open follow-ups that are due within a week, what is overdue longest first."""
-    found = []
-    for entry in log:
-        due = date.fromisoformat(entry.follow_up)
-        if entry.sector == sector and due <= day + timedelta(days=AHEAD):
-            found.append(FollowUp(entry=entry, due=due, overdue=max(0, (day - due).days)))
-    return tuple(sorted(found, key=lambda one: (one.due, one.entry.key)))
+    own = [entry for entry in log if entry.sector == sector]
+    return tuple(f for f in follow_ups(own, day) if f.day <= day + timedelta(days=AHEAD))
 
 
 def summary_words(found: Card, lang: str) -> str:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 PATH = "/method"
-PARTS = ("counting", "chance", "patterns", "staffing", "safety", "data")
+PARTS = ("counting", "chance", "patterns", "staffing", "safety", "threat", "data")
 TEXTS = ("title", "name", "sentence", "definition", "symbols", "defaults", "limits")
 
 

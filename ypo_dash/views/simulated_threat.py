@@ -18,6 +18,7 @@ from ypo_dash.views.threat import threat
 from ypo_dash.views.threat_basis import basis_of
 from ypo_dash.views.threat_lists import threat_entries
 from ypo_dash.views.threat_model import FEWER, HIGHER, MORE, TYPES
+from ypo_dash.views.threat_shown import assessed
 from ypo_dash.views.threat_words import type_words
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 WRITER, REVIEWER, SIGNER = "Analyse (simuleret)", "Lokalstation (simuleret)", "Ledelse (simuleret)"
 QUARTERS = ("2012-Q1", "2012-Q2", "2012-Q3")
 DRAFTED = "2012-Q4"
+CALM = "Simulated. A calm quarter; the local police keep their agreements with the housing company and the clubs."
 _LANG = "da"
 _DRAFTED_AREAS = 4
 _LEVELS = ((6, "very_high"), (3, "high"), (1, "raised"))
@@ -63,7 +65,7 @@ def _signed(access: Access, snapshot: Snapshot, quarter: Quarter) -> None:
     sent = Step(by=REVIEWER, seen=one.version, at=at - timedelta(days=3))
     one = assessing.send(access, one, names, sent)
     step = Step(by=SIGNER, seen=one.version, at=at)
-    basis = basis_of(access, snapshot, quarter)
+    basis = basis_of(assessed(access), snapshot, quarter)
     assessing.sign(access, one, assessing.evidence_of(one, basis, step, SIGNER), step)
 
 
@@ -83,10 +85,10 @@ def _said(area: AreaThreat) -> Said:
         level = "very_high"
     more, last = area.gang.count, area.gang.last
     direction = "steady" if abs(more - last) < 2 else "rising" if more > last else "falling"
-    return Said(
-        text=_text(area), level=level, direction=direction, reason=_reason(area),
-        share=not area.gang.count,
-    )  # fmt: skip
+    # What partners get has no counts: they would stand beside the censored ones.
+    calm = not area.gang.count
+    words = text(_LANG, CALM) if calm else _text(area)
+    return Said(text=words, level=level, direction=direction, reason=_reason(area), share=calm)
 
 
 def _reason(area: AreaThreat) -> str:

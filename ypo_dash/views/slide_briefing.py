@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _MOST_LINES = 3
 _TEXT = 44.0  # what maps write at
-_LONGEST = 110  # letters of a line, which eight metres leave room for
+_LONGEST, _SHARED = 100, 60  # letters of what is done: of one effort, of each of several
 
 
 def shift_of(wall: Wall) -> Shift:
@@ -81,11 +81,12 @@ def _sentence(tasks: list[Task], lang: str) -> str:
 
 def _lines(found: Card, tasks: list[Task]) -> tuple[str, ...]:
     said = []
+    longest = _LONGEST if len(tasks) == 1 else _SHARED
     for task in tasks[:_MOST_LINES]:
-        name = "" if len(tasks) == 1 else f"{cut(task.entry.title, 40)}: "
-        said.append(f"{name}{task.where}, {task.when}. {cut(task.what, _LONGEST)}")
+        name = "" if len(tasks) == 1 else f"{cut(task.entry.title, 32)}: "
+        said.append(f"{name}{cut(task.where, 36)}, {task.when}. {cut(task.what, longest)}")
     if len(tasks) == 1:
-        said.append(cut(tasks[0].why, _LONGEST))
+        said.append(cut(tasks[0].why, longest))
     return (*said, *(cut(words, _LONGEST) for words in found.unusual[:1]))
 
 

@@ -85,16 +85,18 @@ class Moved:
     """How the register's figures of a signed quarter differ today.
 
     ``counts`` are area, type, count as signed, count today; ``gang`` area, as signed, today.
-    ``compared`` is how many counts were compared.
+    ``beside`` are areas whose lists, inhabitants or efforts stand otherwise, ``areas`` those that are
+    areas in one of the two alone; ``compared`` is how many counts were compared.
     """
 
     compared: int
     counts: tuple[tuple[str, str, int, int], ...]
     gang: tuple[tuple[str, int, int], ...]
+    beside: tuple[str, ...]
     areas: tuple[str, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.counts or self.gang or self.areas)
+        return bool(self.counts or self.gang or self.beside or self.areas)
 
     def now(self, area: str, kind: str) -> int | None:
         """Return a count of today where it differs."""
@@ -110,10 +112,16 @@ def moved(signed: Threat, today: Threat) -> Moved:
         for f in area.figures
     ]
     gang = [(a.name, a.gang.count, b.gang.count) for a, b in pairs if a.gang.lines != b.gang.lines]
+    others = [a.name for a, b in pairs if _rest(a) != _rest(b)]
     names = {area.name for area in signed.areas} ^ {area.name for area in today.areas}
     return Moved(
         compared=len(rows),
         counts=tuple(row for row in rows if row[2] != row[3]),
         gang=tuple(gang),
+        beside=tuple(others),
         areas=tuple(sorted(names)),
     )
+
+
+def _rest(area: AreaThreat) -> tuple[Any, ...]:
+    return (area.lists, area.population, area.population_date, area.efforts)

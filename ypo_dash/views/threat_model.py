@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ypo_dash.model.desk import LISTS
-
 if TYPE_CHECKING:
     from datetime import date
 
@@ -162,11 +160,6 @@ class AreaThreat:
     def listed(self, which: str) -> OnList | None:
         """Return how it stands to a list."""
         return next((one for one in self.lists if one.list == which), None)
-
-    @property
-    def listed_date(self) -> str:
-        """The date of the newest list that it is on; empty where it is on none."""
-        return max((one.since for which in LISTS if (one := self.listed(which)) and one.on), default="")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,20 +9,17 @@ from urllib.parse import parse_qsl
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.quarter import Quarter
 from ypo_dash.model.tiers import TIERS, require_internal
-from ypo_dash.people.assessing import newest, signed_evidence
-from ypo_dash.people.assessments import Assessment, assessments
 from ypo_dash.stats.etest import can_tell, e_test
 from ypo_dash.stats.false_discovery import benjamini_hochberg
 from ypo_dash.views.tables import DIGITS, Table
-from ypo_dash.views.threat import LEVEL, quarters_of_data, threat
-from ypo_dash.views.threat_evidence import threat_from
-from ypo_dash.views.threat_lists import threat_entries
+from ypo_dash.views.threat import LEVEL
 from ypo_dash.views.threat_model import FEW, FEWER, MORE, NONE
+from ypo_dash.views.threat_shown import NOW, latest_quarter, shown
 
 if TYPE_CHECKING:
-    from ypo_dash.people.access import Access
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.threat_model import AreaThreat, Figure, Threat
+    from ypo_dash.views.threat_shown import Assessed, Shown
 
 COLUMNS = (
     "area", "list", "population", "type", "count", "per_1000", "low", "high", "before",
@@ -32,7 +29,6 @@ COMPARED = ("area", "type", "count", "per_1000", "against_count", "against_per_1
 GANG = ("area", "date", "kind", "killed", "injured", "judged_by", "judged_on", "certainty", "note")
 SAID = ("quarter", "number", "state", "area", "level", "direction", "reason", "text", "share", "signed_by", "signed_at", "snapshot", "sha256")  # fmt: skip
 PARAMETERS = ("quarter", "against", "version", "area", "lang", "tier")
-NOW = "now"  # a version: the register as it is today, whatever was signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,57 +75,7 @@ def _refuse(given: dict[str, str], name: str, known: tuple[str, ...] | list[str]
         raise FilterError(name, "'{value}' is unknown; use {known}", value=given[name][:40], known=", ".join(known))  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A quarter as it is shown: ``evidence`` is what was signed, else None and the figures are today's.
-
-    ``one`` is the assessment they belong to (None: none begun), ``all`` those of the quarter.
-    """
-
-    threat: Threat
-    one: Assessment | None
-    all: tuple[Assessment, ...]
-    evidence: dict[str, Any] | None
-
-
-def shown(access: Access, snapshot: Snapshot, quarter: Quarter, version: str = "") -> Shown:
-    """Return a quarter: what was signed where it was, and is unaltered, else what the register has now.
-
-    Raises
-    ------
-    FilterError
-        There is no such version, or neither a signature nor data of the quarter.
-    """
-    every = tuple(assessments(access, str(quarter)))
-    one = newest(every)
-    if version not in ("", NOW):
-        one = next((a for a in every if a.number == int(version)), None)
-        if one is None:
-            raise FilterError("version", "there is no version {value} of this quarter", value=version)  # fmt: skip
-    if one is not None and one.is_signed and version != NOW:
-        evidence = signed_evidence(one)
-        return Shown(threat=threat_from(evidence["figures"]), one=one, all=every, evidence=evidence)
-    today = threat(snapshot, threat_entries(access), quarter)
-    return Shown(threat=today, one=one, all=every, evidence=None)
-
-
-def latest_quarter(snapshot: Snapshot) -> Quarter:
-    """Return the latest whole quarter of the data; the one in progress where there is none.
-
-    Raises
-    ------
-    FilterError
-        No quarter begins within the data.
-    """
-    known = quarters_of_data(snapshot)
-    span = snapshot.span
-    whole = [q for q in known if span and q.last <= span[1]]
-    if not known:
-        raise FilterError("quarter", "the data hold no quarter yet")
-    return (whole or known)[0]
-
-
-def threat_table(access: Access, snapshot: Snapshot, query: str) -> tuple[Table, Shown]:
+def threat_table(known: Assessed, snapshot: Snapshot, query: str) -> tuple[Table, Shown]:
     """Return a quarter's figures, or two quarters compared.
 
     Raises
@@ -139,12 +85,12 @@ def threat_table(access: Access, snapshot: Snapshot, query: str) -> tuple[Table,
     """
     wanted = asked(snapshot, query)
     quarter = wanted.quarter or latest_quarter(snapshot)
-    found = shown(access, snapshot, quarter, wanted.version)
+    found = shown(known, snapshot, quarter, wanted.version)
     areas = [a for a in found.threat.areas if wanted.area in ("", a.name)]
     if not areas:
         raise FilterError("area", "'{value}' is unknown", value=wanted.area[:40])
     if wanted.against is not None:
-        other = shown(access, snapshot, wanted.against)
+        other = shown(known, snapshot, wanted.against)
         rows = [row.line for row in compared(found.threat, other.threat) if wanted.area in ("", row.area)]  # fmt: skip
         return Table(COMPARED, rows), found
     return Table(COLUMNS, [_line(a, f) for a in areas for f in a.figures]), found

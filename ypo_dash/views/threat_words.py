@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ypo_dash.model.assessment import Texts
     from ypo_dash.model.quarter import Quarter
+    from ypo_dash.views.threat_evidence import Moved
     from ypo_dash.views.threat_model import AreaThreat, OnList, PerThousand, Threat
 
 TYPE_NAMES = {
@@ -43,11 +44,11 @@ VERDICT_NAMES = {
     HISTORY: "no four whole quarters before",
     BREAK: "recorded otherwise since",
 }
-LEVEL_WORDS = {
-    HIGHER: "higher than in the rest of the district",
-    LOWER: "lower than in the rest of the district",
-    NONE: "no demonstrable difference from the district",
-    FEW: "too few to compare with the district",
+LEVEL_NAMES = {
+    HIGHER: "higher",
+    LOWER: "lower",
+    NONE: "no demonstrable difference",
+    FEW: "too few to tell",
     UNKNOWN: "inhabitants not known",
 }
 THREAT_LEVEL_NAMES = {
@@ -66,6 +67,16 @@ LIST_NAMES = {
     "police": "Police list (SUB)",
     "official": "Official list",
 }
+GANG_NAMES = {
+    "shots_fired": "Shots fired",
+    "stabbing": "Stabbing",
+    "assault": "Assault",
+    "threat": "Threat or extortion",
+    "weapon_find": "Weapon find",
+    "explosion_arson": "Explosion or arson",
+    "show_of_force": "Show of force",
+}
+CERTAINTY_NAMES = {"certain": "Certain", "probable": "Probable", "possible": "Possible"}
 STATE_NAMES = {
     "": "Not begun",
     "draft": "Draft",
@@ -73,7 +84,6 @@ STATE_NAMES = {
     "signed": "Signed",
 }
 OURS = "Levels (low, raised, high, very high) and directions are our own construction: the analyst's judgement with a reason, not a measurement. No public scale for it is known."
-WORDING = "particularly disadvantaged residential area"
 
 
 def quarter_words(quarter: Quarter, lang: str) -> str:
@@ -82,11 +92,22 @@ def quarter_words(quarter: Quarter, lang: str) -> str:
 
 
 def wording(area: AreaThreat, lang: str) -> str:
-    """Return what an area is called, with the date of the list that it is on."""
-    day = area.listed_date
-    if not day:
-        return text(lang, "residential area, on neither list")
-    return text(lang, "particularly disadvantaged residential area (list of {date})", date=day_of(day, lang))  # fmt: skip
+    """Return what an area is called, with the list that it is on and its date; the official one first."""
+    official, police = (area.listed(which) for which in ("official", "police"))
+    if official is not None and official.on:
+        return text(lang, "particularly disadvantaged residential area (list of {date})", date=day_of(official.since, lang))  # fmt: skip
+    if police is not None and police.on:
+        return text(lang, "particularly disadvantaged residential area (police list of {date})", date=day_of(police.since, lang))  # fmt: skip
+    return text(lang, "residential area, on neither list")
+
+
+def list_of(area: AreaThreat, lang: str) -> str:
+    """Return the list that an area is on and its date, for a table; a dash for none."""
+    for which, said in (("official", "list of {date}"), ("police", "police list of {date}")):
+        one = area.listed(which)
+        if one is not None and one.on:
+            return text(lang, said, date=day_of(one.since, lang))
+    return "–"
 
 
 def day_of(day: str, lang: str) -> str:
@@ -174,7 +195,11 @@ def type_words(kind: str, lang: str) -> str:
 
 
 def area_changes(
-    area: AreaThreat, said: tuple[Texts, Mapping[str, tuple[str, str]]], lang: str
+    area: AreaThreat,
+    said: tuple[Texts, Mapping[str, tuple[str, str]]],
+    lang: str,
+    *,
+    whole: bool = True,
 ) -> list[str]:
     """Return what changed in an area since the quarter before, in words.
 
@@ -182,6 +207,8 @@ def area_changes(
     ----------
     said
         What is said of the areas now, and level and direction by area as signed before.
+    whole
+        Whether all of the quarter's days are counted.
     """
     texts, before = said
     found = [_list_event(one, lang) for one in area.lists if one.event]
@@ -190,10 +217,14 @@ def area_changes(
         found.append(text(lang, "Level {now}, was {before}.", now=level_name(now.level, lang), before=level_name(earlier[0], lang)))  # fmt: skip
     elif now.level and earlier:
         found.append(text(lang, "Level {now}, as before.", now=level_name(now.level, lang)))
-    if area.all.last is not None:
-        found.append(text(lang, "{n} reported by residents, {last} in the quarter before.", n=number(area.all.here.count, lang), last=number(area.all.last, lang)))  # fmt: skip
-    if area.gang.count or area.gang.last:
-        found.append(text(lang, "{n} gang-related, {last} in the quarter before.", n=number(area.gang.count, lang), last=number(area.gang.last, lang)))  # fmt: skip
+    reported = area.all.here.count, area.all.last
+    gang = area.gang.count, area.gang.last
+    if reported[1] is not None:
+        said_ = "{n} reported by residents, {last} in the quarter before." if whole else "{n} reported by residents so far, {last} in the whole quarter before."  # fmt: skip
+        found.append(text(lang, said_, n=number(reported[0], lang), last=number(reported[1], lang)))
+    if any(gang):
+        said_ = "{n} gang-related, {last} in the quarter before." if whole else "{n} gang-related so far, {last} in the whole quarter before."  # fmt: skip
+        found.append(text(lang, said_, n=number(gang[0], lang), last=number(gang[1], lang)))
     return found
 
 
@@ -207,6 +238,13 @@ def _list_event(one: OnList, lang: str) -> str:
     if one.event == "came":
         return text(lang, "{list}: on it since {date}.", list=name, date=day_of(one.since, lang))
     return text(lang, "{list}: left it, last day {date}.", list=name, date=day_of(one.until, lang))
+
+
+def moved_words(since: Moved, lang: str) -> str:
+    """Return that register or entries have moved since a quarter was signed."""
+    if since.counts:
+        return text(lang, "The register has moved since: {n} of {all} counts differ today. What is shown is what was signed.", n=len(since.counts), all=since.compared)  # fmt: skip
+    return text(lang, "What was entered of the areas has changed since, the register's counts have not. What is shown is what was signed.")  # fmt: skip
 
 
 def notes(found: Threat, lang: str) -> list[str]:
