@@ -143,6 +143,18 @@ def test_a_file_without_keys_read_twice_is_the_same_as_once(access, words, tmp_p
     assert take(access.database, LogEntry, path, words, "file").unchanged == 3
 
 
+def test_columns_that_a_file_has_not_stay(access, words, tmp_path):
+    given = {**LOG, "sector": "9", "place": "scene:FLAT", "follow_up": "2012-11-19"}
+    made = desk.add(access.database, LogEntry, given, words, "anna")
+    path = write(tmp_path / "few.csv", [{**LOG, "sector": "9", "key": made.key, "words": "Other words"}])  # fmt: skip
+    assert take(access.database, LogEntry, path, words, "file").changed == 1
+    now = desk.find(access, LogEntry, made.key)
+    assert (now.words, now.place, now.follow_up) == ("Other words", "scene:FLAT", "2012-11-19")
+    emptied = [{**LOG, "sector": "9", "key": made.key, "place": "", "follow_up": ""}]
+    take(access.database, LogEntry, write(tmp_path / "empty.csv", emptied), words, "file")
+    assert desk.find(access, LogEntry, made.key).place == ""
+
+
 @pytest.mark.parametrize(
     ("row", "line", "column", "said"),
     [

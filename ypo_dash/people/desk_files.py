@@ -1,8 +1,9 @@
 """Desk entries as files, out and in: nobody's records are locked in here.
 
 A file has the columns of its kind and before them ``key``. Read again, a row with a known key
-changes that entry, one without a key is a new one; a row that changes nothing leaves no trace, so
-the same file twice is the same as once. A file is taken whole or not at all.
+changes that entry, and columns that the file has not stay as they are; a row without a key is a new
+one. A row that changes nothing leaves no trace, so the same file twice is the same as once. A file
+is taken whole or not at all.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from ypo_dash.people.documents import Edit
 from ypo_dash.sources.small_tables import raw_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ypo_dash.model.entries import Entry
     from ypo_dash.people.database import Database
@@ -64,12 +65,14 @@ def take(store: Database, kind: type[Entry], path: Path, words: Known, by: str) 
         The file was refused, with line, column, value and remedy, or somebody else wrote meanwhile;
         nothing of it was taken.
     """
-    return _written(store, kind, read(kind, path, words), by, f"file {path.name}")
+    with store.session() as session:
+        held = {one.key: one.content or {} for one in documents.everything(session, kind.KIND)}
+    return _written(store, kind, read(kind, path, words, held), by, f"file {path.name}")
 
 
 def take_new(store: Database, kind: type[Entry], path: Path, words: Known, by: str) -> Taken:
     """Read a file as `take` does, but leave every entry as it is that was there before, removed ones too."""
-    contents = read(kind, path, words)
+    contents = read(kind, path, words, {})
     with store.session() as session:
         there = {key for key in contents if documents.find(session, kind.KIND, key)}
     new = {key: content for key, content in contents.items() if key not in there}
@@ -77,8 +80,15 @@ def take_new(store: Database, kind: type[Entry], path: Path, words: Known, by: s
     return Taken(read=len(contents), new=done.new, changed=0, unchanged=len(there))
 
 
-def read(kind: type[Entry], path: Path, words: Known) -> dict[str, dict[str, str]]:
+def read(
+    kind: type[Entry], path: Path, words: Known, held: Mapping[str, Mapping[str, str]]
+) -> dict[str, dict[str, str]]:
     """Return the entries of a file by key, checked.
+
+    Parameters
+    ----------
+    held
+        What stands now by key: columns that the file has not are taken from there.
 
     Raises
     ------
@@ -89,7 +99,8 @@ def read(kind: type[Entry], path: Path, words: Known) -> dict[str, dict[str, str
     contents: dict[str, dict[str, str]] = {}
     for line, row in rows:
         try:
-            content = checked(kind, row, words)
+            before = held.get(row.get(KEY, "").strip(), {})
+            content = checked(kind, {**before, **row}, words)
             key = _key_of(row.get(KEY, ""), content)
         except InputError as error:
             raise _at(error, path, line) from None
