@@ -40,7 +40,7 @@ def spare_home(demo_home, tmp_path_factory):
 
 
 def test_all_breakdowns_can_be_asked():
-    assert set(QUERIES) == {*TABLES, *OUTSIDE, *WORKBENCH, *STATISTICS}
+    assert set(QUERIES) == {*TABLES, *OUTSIDE, *WORKBENCH, *STATISTICS, "threat"}
 
 
 @pytest.mark.parametrize("what", list(TABLES))

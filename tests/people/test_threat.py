@@ -120,6 +120,9 @@ def test_from_draft_to_signature_over_http(here, demo):
     refused = post(analyst, "send", number=1, seen=one.version)
     assert refused.status_code == 400
     assert "Level, direction and reason are missing" in shown(refused)
+    assert not any(
+        "sent to review" in e["object"] for e in here.entries()
+    )  # nor does the record say so
     for estate in estates_of(demo):
         if estate.name != "Blågården":
             one = find(here.access, QUARTER, 1)
