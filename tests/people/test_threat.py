@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select, update
 
+from tests.conftest import DATA
 from tests.people.conftest import PASSWORD, House, form_token
 from tests.postgres import on_postgres
 from ypo_dash.cli import main
@@ -120,6 +121,9 @@ def test_from_draft_to_signature_over_http(here, demo):
     refused = post(analyst, "send", number=1, seen=one.version)
     assert refused.status_code == 400
     assert "Level, direction and reason are missing" in shown(refused)
+    assert not any(
+        "sent to review" in e["object"] for e in here.entries()
+    )  # nor does the record say so
     for estate in estates_of(demo):
         if estate.name != "Blågården":
             one = find(here.access, QUARTER, 1)
@@ -500,6 +504,42 @@ def test_a_signed_quarter_shows_its_own_figures_after_the_register_moved(house, 
     now = analyst.get(f"/export/threat.csv?quarter={QUARTER}&version=now&reason=test").text
     assert n_of(now, "harassment") == n_of(before, "harassment") - len(moved)
     assert find(house.access, QUARTER, 1) == one
+
+
+def test_a_signed_quarter_opens_from_its_evidence_alone(house, demo, tmp_path):
+    """Years later the district has other areas: the signed page, file and print are what they were."""
+    from tests.printed import text_of
+
+    signed(house, demo)
+    viewer, analyst = house.client("viewer"), house.client("analyst")
+    address, pdf = f"/threat?quarter={QUARTER}&lang=en", f"/export/report.pdf?kind=threat&quarter={QUARTER}&lang=en&reason=test"  # fmt: skip
+    page, paper = viewer.get(address).text, text_of(analyst.get(pdf).data)
+    file = analyst.get(f"/export/threat.csv?quarter={QUARTER}&reason=test").text
+    layer = json.loads((DATA / "designated_areas.geojson").read_text("utf-8"))
+    (one,) = layer["features"] = layer["features"][:1]
+    one["properties"]["name"] = "Another"
+    (tmp_path / "other.geojson").write_text(json.dumps(layer), encoding="utf-8")
+    result = CliRunner().invoke(main, ["import", "designated", str(tmp_path / "other.geojson")], env={"YPO_HOME": str(house.home)})  # fmt: skip
+    assert result.exit_code == 0, result.output
+    house.app.server.extensions["ypo"].refresh()
+    after = viewer.get(address).text
+    for part_ in (
+        r'<section class="work-main area".*?</section>',
+        r"<svg class=\"share-map.*?</svg>",
+    ):
+        found = re.findall(part_, after, re.DOTALL)
+        assert found == re.findall(part_, page, re.DOTALL)
+        assert found
+    assert "Another is an area in only one of the two" in shown(viewer.get(address))
+    assert analyst.get(f"/export/threat.csv?quarter={QUARTER}&reason=test").text == file
+    again = text_of(analyst.get(pdf).data)
+    assert figures_of(again) == figures_of(paper)
+    assert "What was entered of the areas has changed since" in " ".join(again.split())
+
+
+def figures_of(paper):
+    """A print's numbers in brackets with what stands before them, and who signed."""
+    return re.findall(r"[\d.,]+ \([\d.,]+–[\d.,]+\)", paper), re.findall(r"Signed by .*", paper)
 
 
 PROFILE = """

@@ -16,7 +16,7 @@ from ypo_dash.pages.plain import message_page
 from ypo_dash.people import assessing
 from ypo_dash.people.assessing import Step
 from ypo_dash.people.assessment_check import signed_words
-from ypo_dash.people.assessments import find
+from ypo_dash.people.assessments import assessments, find
 from ypo_dash.people.sealing import canonical, digest
 from ypo_dash.store.designated import estates_of
 from ypo_dash.views.threat import threat
@@ -76,6 +76,8 @@ def _assessment(form: Form) -> Assessment:
     found = find(g.access, _quarter(form), given)
     if found is None:
         raise InputError("This assessment is not there any more.")
+    if found.problem:
+        raise InputError(assessing.ALTERED_WORDS)
     return found
 
 
@@ -107,8 +109,11 @@ def _send(snapshot: Snapshot, _edited: Edited, form: Form) -> AnyResponse:
     one = _assessment(form)
     if not may_judge(snapshot, SUMMARY) and not may_sign(snapshot):
         return message_page(403, "role")
+    areas = [e.name for e in estates_of(snapshot)]
+    if one.version == bench.seen_version(form):
+        assessing.require_whole(one, areas)  # before the record says that it was sent
     bench.changed(snapshot, f"assessment {one.key} sent to review", "")
-    assessing.send(g.access, one, [e.name for e in estates_of(snapshot)], _step(form))
+    assessing.send(g.access, one, areas, _step(form))
     return _back(form, "saved", version=str(one.number))
 
 
@@ -145,6 +150,7 @@ def _correct(snapshot: Snapshot, _edited: Edited, form: Form) -> AnyResponse:
     if not may_judge(snapshot, SUMMARY) and not may_sign(snapshot):
         return message_page(403, "role")
     reason, quarter = bench.reason_of(form), _quarter(form)
+    assessing.to_correct(assessments(g.access, quarter))
     bench.changed(snapshot, f"assessment corrected: {quarter}", reason)
     made = assessing.correct(g.access, quarter, _step({**form, "seen": "0"}, reason))
     return _back(form, "saved", version=str(made.number))

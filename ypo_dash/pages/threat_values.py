@@ -193,7 +193,7 @@ def _one(
         "altered": [a for a in found.all if a.problem],
         "top": _top(found.threat, TYPES),
         "top_all": _top(found.threat, (ALL,)),
-        "may": _may(snapshot, wanted, one, drafting),
+        "may": _may(snapshot, wanted, found, drafting),
         "basis": _basis(snapshot, wanted.quarter, one),
         "history": bench.changes_of(KIND, one.key) if one and reads_drafts() else [],
         "levels": LEVELS,
@@ -233,14 +233,13 @@ def _top(found: Threat, kinds: tuple[str, ...]) -> float:
     return next((float(step) for step in _STEPS if step >= highest), highest)
 
 
-def _may(
-    snapshot: Snapshot, wanted: Asked, one: Assessment | None, drafting: bool
-) -> dict[str, bool]:
+def _may(snapshot: Snapshot, wanted: Asked, found: Shown, drafting: bool) -> dict[str, bool]:
+    one, newest_ = found.one, found.all[-1] if found.all else None
     everywhere = may_judge(snapshot, SUMMARY)
     works = everywhere or may_sign(snapshot)
     reviewing = one is not None and one.state == REVIEW and not one.problem
     begins = any(may_judge(snapshot, name) for name in desk.known(snapshot).areas)
-    last = one is not None and (one.is_signed or bool(one.problem))
+    last = newest_ is not None and (newest_.is_signed or bool(newest_.problem))
     return {
         "begin": one is None and begins,
         "write": drafting and everywhere,

@@ -104,14 +104,19 @@ def send(access: Access, one: Assessment, areas: Sequence[str], step: Step) -> A
         Somebody saved meanwhile.
     """
     now = _workable(access, one, DRAFT)
-    missing = [name for name in areas if not now.texts.of(name).is_whole]
-    if missing:
-        raise InputError("Level, direction and reason are missing for some areas.", value=", ".join(missing))  # fmt: skip
+    require_whole(now, areas)
     content = replace(
         content_of(now), state=REVIEW, sent_by=step.by, sent_at=step.time
     )  # fmt: skip
     put(access, one.key, content, _edit(step))
     return _there(access, one.quarter, one.number)
+
+
+def require_whole(one: Assessment, areas: Sequence[str]) -> None:
+    """Raise InputError where an area's level, direction or reason is missing."""
+    missing = [name for name in areas if not one.texts.of(name).is_whole]
+    if missing:
+        raise InputError("Level, direction and reason are missing for some areas.", value=", ".join(missing))  # fmt: skip
 
 
 def send_back(access: Access, one: Assessment, step: Step) -> Assessment:
@@ -193,15 +198,25 @@ def correct(access: Access, quarter: str, step: Step) -> Assessment:
     EditConflictError
         Somebody else began one.
     """
-    before = assessments(access, quarter)
-    if not before or (before[-1].state != SIGNED and not before[-1].problem):
-        raise InputError("There is nothing signed to correct, or a new version is being written already.")  # fmt: skip
-    last = before[-1]
+    last = to_correct(assessments(access, quarter))
     # Of an altered one not a word is taken over: it is not known whose they are.
     texts = Texts() if last.problem else last.texts
     content = Content(texts=texts, written_by=(step.by,), corrects=last.number, why=step.reason)
     put(access, f"{quarter}/{last.number + 1}", content, Edit(content=None, seen=0, by=step.by, reason=step.reason))  # fmt: skip
     return _there(access, quarter, last.number + 1)
+
+
+def to_correct(every: Sequence[Assessment]) -> Assessment:
+    """Return what a new version of a quarter corrects: its newest assessment.
+
+    Raises
+    ------
+    InputError
+        That one is not signed: there is nothing to correct, or a correction is under way.
+    """
+    if not every or (every[-1].state != SIGNED and not every[-1].problem):
+        raise InputError("There is nothing signed to correct, or a new version is being written already.")  # fmt: skip
+    return every[-1]
 
 
 def signed_evidence(one: Assessment) -> dict[str, Any]:
