@@ -25,6 +25,7 @@ from ypo_dash.pages import desk_names, names
 from ypo_dash.pages.bench import CONFLICT, REASON
 from ypo_dash.pages.plain import MESSAGES
 from ypo_dash.people.entry import Action
+from ypo_dash.people.sealing import MISSING
 from ypo_dash.views import threat_words
 from ypo_dash.views.staffing import BY_HAND, NO_NEED, TOO_FEW
 
@@ -60,7 +61,9 @@ def bench_texts():
     for which, words in (vars(names) | vars(desk_names) | vars(threat_words)).items():
         yield from ((which, name) for name in (words.values() if which.endswith("_NAMES") else ()))
     yield "threat", threat_words.OURS
-    yield from (("bench", words) for words in (NO_NEED, BY_HAND, TOO_FEW, CONFLICT, REASON))
+    yield from (
+        ("bench", words) for words in (NO_NEED, BY_HAND, TOO_FEW, CONFLICT, REASON, MISSING)
+    )
     for name in FORMS:
         code = (ROOT / "ypo_dash" / name).read_text("utf-8")
         yield from ((name, said) for said in re.findall(r'InputError\(\s*"([^"]+)"', code))

@@ -451,6 +451,10 @@ def test_without_the_key_nothing_is_shown_as_signed_and_no_new_key_is_made(house
     page = shown(house.client("viewer").get(f"/threat?quarter={QUARTER}&lang=en"))
     assert "can't be checked: the workspace's key of assessments is missing" in page
     assert "Signed by" not in page
+    # Neither by looking nor by saving: under a new key all that was signed would look altered.
+    refused = post(house.client("analyst"), "begin", quarter="2012-Q1")
+    assert refused.status_code == 400
+    assert "nothing can be saved before it is restored" in shown(refused)
     assert not key.exists()
     key.write_bytes(kept)
     assert find(house.access, QUARTER, 1).is_signed

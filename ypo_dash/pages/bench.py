@@ -107,14 +107,23 @@ def change(
             who = person_name(lang)(who)
             return again(Problem(text(lang, CONFLICT, who=who, when=when), form), 409)
     except FilterError as error:
+        _not_done(snapshot)
         return again(Problem(f"{error.parameter}: {error.problem(lang)}", form), 400)
     except InputError as error:
+        _not_done(snapshot)
         column = COLUMN_NAMES.get(error.column or "")
         field = f"{text(lang, column)}: " if column else ""
         words = field + text(lang, error.problem)
         return again(Problem(words, form, column=error.column or ""), 400)
     except RecordError:
         return message_page(503, "record")
+
+
+def _not_done(snapshot: Snapshot) -> None:
+    """Record that a change which was recorded was not made after all."""
+    if "change" in g:
+        what, reason = g.change
+        changed(snapshot, what, reason, "refused: what was written is missing or impossible")
 
 
 def reason_of(form: Form) -> str:

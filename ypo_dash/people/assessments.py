@@ -176,9 +176,14 @@ def put(access: Access, key: str, content: Content, edit: Edit) -> Held:
     ------
     EditConflictError
         Somebody saved meanwhile; nothing was written.
+    InputError
+        The key that seals is missing or damaged.
     """
     plain = content.plain()
-    plain["seal"] = Sealer(access.home).seal(_sealed_text(key, edit.seen + 1, plain))
+    with access.database.session() as session:
+        first = session.scalar(select(Document.id).where(Document.kind == KIND).limit(1)) is None
+    sealed = _sealed_text(key, edit.seen + 1, plain)
+    plain["seal"] = Sealer(access.home).seal(sealed, first=first)
     written = Edit(content=plain, seen=edit.seen, by=edit.by, reason=edit.reason)
     return documents.save(access.database, KIND, key, written)
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "assessments.key"
+MISSING = (
+    "The key of the assessments is missing; nothing can be saved before it is restored from a copy."
+)
 
 
 def canonical(content: Mapping[str, Any]) -> str:
@@ -38,15 +41,18 @@ class Sealer:
     def __init__(self, home: Path) -> None:
         self.path = home / NAME
 
-    def seal(self, text: str) -> str:
-        """Return the seal of a text.
+    def seal(self, text: str, *, first: bool) -> str:
+        """Return the seal of a text; ``first`` says that nothing was ever sealed here.
 
         Raises
         ------
         InputError
-            The key is damaged.
+            The key is damaged, or missing where something was sealed with it: under a new one all
+            of that would look altered.
         """
         if not self.path.exists():
+            if not first:
+                raise InputError(MISSING, file=self.path, remedy="Restore it from a copy")
             self._make()
         return self._seal(self._key(), text)
 
