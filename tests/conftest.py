@@ -30,6 +30,7 @@ LONG_FIRST = (
     "tests/reference/test_chicago.py",
     "tests/faults/test_concurrency.py",
     "tests/browser/test_explore.py",
+    "tests/browser/test_axe.py",
     "tests/browser/test_bench.py",
     "tests/reference/test_berlin.py",
     "tests/faults/test_kill.py",

@@ -137,3 +137,13 @@ def test_explore_leads_to_who_answers(visit):
 def test_nothing_is_wider_than_its_window(visit, size, path):
     page = visit("sector_manager", path, viewport={"width": size[0], "height": size[1]})
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+@pytest.mark.parametrize("path", ["/?types=FIRE", "/organisation?"])
+def test_the_head_has_room_for_all_pages(visit, path, lang):
+    """The smallest laptop, signed in, the longer language: nothing of the head lies beyond the window."""
+    page = visit("sector_manager", f"{path}&lang={lang}")
+    page.wait_for_selector("#explore-panel h2" if path.startswith("/?") else "main h1")
+    wide = page.evaluate("[...document.querySelectorAll('.head *')].map(n => n.getBoundingClientRect().right)")  # fmt: skip
+    assert max(wide) <= 1366

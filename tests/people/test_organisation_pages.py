@@ -87,6 +87,8 @@ def test_contacts_are_changed_by_those_who_write_in_the_sector(house):
     assert post(house.client("officer"), "/sector/3/contact", form).status_code == 403
     assert post(manager, "/sector/5/contact", form | {"key": other.key}).status_code == 403
     assert post(manager, "/sector/3/contact", form | {"key": other.key}).status_code == 400
+    removing = {"do": "remove", "key": other.key, "seen": "1"}
+    assert post(manager, "/sector/3/contact", removing).status_code == 400
     assert entries(house, Contact, key=other.key) == [other]
     assert post(manager, "/sector/3/contact", form).status_code == 303
     assert entries(house, Contact, key=mine.key)[0].name == "New name"

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from flask import g
 
 from ypo_dash.model.desk import Contact
-from ypo_dash.model.errors import InputError
 from ypo_dash.model.rights import Right
 from ypo_dash.pages import bench
-from ypo_dash.pages.desk_forms import GONE, entry_values, form_fields, found, removed, saved
+from ypo_dash.pages.desk_forms import entry_values, form_fields, found, removed, saved
 from ypo_dash.pages.plain import current_zone, local_time
 from ypo_dash.people import contacts, desk
 from ypo_dash.people.contacts import MANAGER
@@ -91,8 +90,8 @@ def save(snapshot: Snapshot, sector: str, form: Form) -> str:
         Somebody changed it meanwhile.
     """
     key = form.get("key", "")
-    if key and found(Contact, key).sector != sector:
-        raise InputError(GONE)  # whoever writes in this sector need not write in that one
+    if key:  # whoever writes in this sector need not write in another one
+        found(Contact, key, sector)
     given = {**form, "sector": sector}
     what = form.get("do")
     if what == "remove":
