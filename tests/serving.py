@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
+import subprocess
+import sys
 import threading
+import time
+import urllib.request
 from contextlib import contextmanager
 
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -57,3 +64,43 @@ def serving(application):
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
         stop(server)
+
+
+class Killable:
+    """A server as a process group of its own: `start` again after `kill`.
+
+    ``argv`` is what Python is given; ``{port}`` in it becomes a free port.
+    """
+
+    def __init__(self, home, argv, **environment):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.home, self.process = home, None
+        self.argv = [part.replace("{port}", str(self.port)) for part in argv]
+        self.environment = {**os.environ, "YPO_HOME": str(home), **environment}
+        self.address = f"http://127.0.0.1:{self.port}"
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [sys.executable, *self.argv], env=self.environment, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        end = time.monotonic() + 90
+        while time.monotonic() < end:
+            assert self.process.poll() is None, "the server ended"
+            try:
+                urllib.request.urlopen(f"{self.address}/healthz", timeout=5).close()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError("the server did not start")
+
+    def kill(self):
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process = None

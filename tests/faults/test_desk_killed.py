@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
-import socket
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -19,6 +14,7 @@ from http.client import RemoteDisconnected
 import pytest
 
 from tests.postgres import on_postgres
+from tests.serving import Killable
 from tests.tiny import tiny_access, tiny_snapshot
 from ypo_dash.model.desk import LogEntry
 from ypo_dash.people import desk, documents
@@ -53,38 +49,12 @@ main(["serve", "--port", sys.argv[3], "--workers", "1"])
 """
 
 
-class Server:
+class Server(Killable):
     """A production server that dies when its flag is there; `start` again afterwards."""
 
     def __init__(self, home, moment):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.home, self.moment, self.flag = home, moment, home.parent / "die"
-        self.address, self.process = f"http://127.0.0.1:{self.port}", None
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, self.moment, str(self.flag), str(self.port)],
-            env={**os.environ, "YPO_HOME": str(self.home), "YPO_TEST_UNMEASURED": "1"},
-            start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        end = time.monotonic() + 90
-        while time.monotonic() < end:
-            assert self.process.poll() is None, "the server ended"
-            try:
-                urllib.request.urlopen(f"{self.address}/healthz", timeout=5).close()
-            except OSError:
-                time.sleep(0.1)
-            else:
-                return
-        raise AssertionError("the server did not start")
-
-    def kill(self):
-        if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        if self.process is not None:
-            self.process.wait()
+        self.flag = home.parent / "die"
+        super().__init__(home, ["-c", SERVE, moment, str(self.flag), "{port}"], YPO_TEST_UNMEASURED="1")  # fmt: skip
 
     def page(self):
         with urllib.request.urlopen(f"{self.address}/sector/5?part=log&lang=en") as answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ypo_dash.views.threat_words import CERTAINTY_NAMES, GANG_NAMES, LIST_NAMES
+
 KIND_NAMES = {
     "contact": "Contact",
     "log": "Log entry",
@@ -72,6 +74,9 @@ COLUMN_NAMES = {
     "source": "Source",
 }
 CHOICE_NAMES = {
+    **GANG_NAMES,
+    **CERTAINTY_NAMES,
+    **LIST_NAMES,
     "manager": "Sector manager",
     "deputy": "Deputy",
     "place": "About a place",
@@ -96,18 +101,6 @@ CHOICE_NAMES = {
     "investigator": "Investigator",
     "case_management": "Case management",
     "crime_prevention": "Crime prevention (DKA)",
-    "shots_fired": "Shots fired",
-    "stabbing": "Stabbing",
-    "assault": "Assault",
-    "threat": "Threat or extortion",
-    "weapon_find": "Weapon find",
-    "explosion_arson": "Explosion or arson",
-    "show_of_force": "Show of force",
-    "certain": "Certain",
-    "probable": "Probable",
-    "possible": "Possible",
     "previous": "The period before",
     "year": "The same dates a year before",
-    "police": "The police's list (SUB)",
-    "official": "The official list",
 }

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import hmac
 import json
-import os
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from ypo_dash.model.errors import InputError
+from ypo_dash.people.secret import make_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +51,7 @@ class Sealer:
         if not self.path.exists():
             if not first:
                 raise InputError(MISSING, file=self.path, remedy="Restore it from a copy")
-            self._make()
+            make_key(self.path)
         return self._seal(self._key(), text)
 
     def fits(self, text: str, seal: str) -> bool | None:
@@ -73,15 +71,3 @@ class Sealer:
             return bytes.fromhex(self.path.read_text(encoding="ascii"))
         except ValueError:
             raise InputError("the key of the assessments is damaged", file=self.path, remedy="Restore it from a copy") from None  # fmt: skip
-
-    def _make(self) -> None:
-        temporary = self.path.with_name(f".{NAME}-{secrets.token_hex(8)}")
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.write(handle, secrets.token_hex(32).encode())
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        with contextlib.suppress(FileExistsError):  # the other one's is as good
-            os.link(temporary, self.path)
-        temporary.unlink()

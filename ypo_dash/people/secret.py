@@ -25,17 +25,22 @@ def workspace_secret(home: Path) -> str:
     """
     path = home / NAME
     if not path.exists():
-        temporary = home / f".{NAME}-{secrets.token_hex(8)}"
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.write(handle, secrets.token_hex(32).encode())
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        with contextlib.suppress(FileExistsError):  # the other one's is as good
-            os.link(temporary, path)
-        temporary.unlink()
+        make_key(path)
     found = path.read_text(encoding="ascii").strip()
     if len(found) < 32:
         raise InputError("the workspace's secret is damaged", file=path, remedy="Delete the file")
     return found
+
+
+def make_key(path: Path) -> None:
+    """Write 32 random bytes as hex into a file for its owner alone; one that is there meanwhile stays."""
+    temporary = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(handle, secrets.token_hex(32).encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    with contextlib.suppress(FileExistsError):  # the other one's is as good
+        os.link(temporary, path)
+    temporary.unlink()
