@@ -11,7 +11,7 @@ from ypo_dash.model.desk import Contact, Effort
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
 from ypo_dash.pages import bench
-from ypo_dash.pages.sector_overview import running
+from ypo_dash.pages.sector_overview import is_here, running
 from ypo_dash.people import desk as entries
 from ypo_dash.reports.kinds import latest
 from ypo_dash.views.contacts import holding
@@ -51,7 +51,7 @@ def sector_list(snapshot: Snapshot, lang: str, day: date) -> dict[str, Any]:
             sector=sector,
             manager=managers.get(sector.id),
             unusual=unusual.count(sector.id),
-            efforts=sum(e.sector == sector.id for e in efforts),
+            efforts=sum(is_here(e, sector.id) for e in efforts),
             due=None if here is None else here.count,
             overdue=None if here is None else here.overdue,
         )

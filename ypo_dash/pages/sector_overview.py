@@ -9,18 +9,22 @@ from typing import TYPE_CHECKING
 from flask import g
 
 from ypo_dash.i18n import format_period, text
-from ypo_dash.model.desk import Contact, Effort
+from ypo_dash.model.desk import Contact, Effort, Listing
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
+from ypo_dash.model.quarter import Quarter
 from ypo_dash.people import desk as entries
 from ypo_dash.reports.blocks import compared_notes, provisional_note, type_table
 from ypo_dash.reports.kinds import latest
 from ypo_dash.reports.opening import lead
+from ypo_dash.store.designated import estates_of
 from ypo_dash.views.compared import compared
 from ypo_dash.views.contacts import holding
 from ypo_dash.views.due import AHEAD, due_in, due_words
 from ypo_dash.views.normal import normal
-from ypo_dash.views.panel import panel
+from ypo_dash.views.panel import figures_of
+from ypo_dash.views.threat_lists import lists_of
+from ypo_dash.views.threat_words import list_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,10 +58,20 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A designated residential area in the sector: its inhabitants, and the lists it is or was on."""
+
+    name: str
+    population: float | None
+    lists: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """What the part shows; ``tasks`` is None for those who do not read the log."""
 
     contacts: tuple[Contact, ...]
+    areas: tuple[Area, ...]
     tasks: tuple[Task, ...] | None
     efforts: tuple[Effort, ...]
     week: Week | None
@@ -72,7 +86,7 @@ def overview(desk: Desk) -> Overview:
     sections: tuple[Section, ...] = ()
     period = ""
     if snapshot.span is not None:
-        sections = panel(snapshot, filters, desk.lang, desk.edited).sections
+        sections = figures_of(snapshot, filters, desk.lang, desk.edited)
         period = format_period(*filters.period(snapshot.span), lang=desk.lang)
     tasks = None
     if desk.may_log:
@@ -81,11 +95,29 @@ def overview(desk: Desk) -> Overview:
     return Overview(
         contacts=tuple(holding(entries.entries(g.access, Contact, sector), desk.day)),
         tasks=tasks,
-        efforts=running(entries.entries(g.access, Effort, sector), desk.day),
+        areas=tuple(_areas(desk)),
+        efforts=tuple(
+            e for e in running(entries.entries(g.access, Effort), desk.day) if is_here(e, sector)
+        ),
         week=_week(desk, filters),
         sections=sections,
         period=period,
     )
+
+
+def _areas(desk: Desk) -> list[Area]:
+    """Return the sector's designated areas as the lists have them on the desk's day."""
+    listings = entries.entries(g.access, Listing)
+    quarter = Quarter.of(desk.day)
+    return [
+        Area(
+            name=estate.name,
+            population=estate.population,
+            lists=tuple(list_words(one, desk.lang) for one in lists_of(estate, listings, quarter, desk.day)),
+        )
+        for estate in estates_of(desk.snapshot)
+        if desk.sector.id in estate.sectors
+    ]  # fmt: skip
 
 
 def _tasks(due: Due, lang: str) -> list[Task]:
@@ -126,6 +158,11 @@ def _week(desk: Desk, filters: Filters) -> Week | None:
         notes=tuple(provisional_note(snapshot, found.period[0], lang) + compared_notes(snapshot, found, lang)),
         query=dated.to_query(),
     )  # fmt: skip
+
+
+def is_here(effort: Effort, sector: str) -> bool:
+    """Whether an effort is of a sector, or reaches into it."""
+    return effort.sector == sector or sector in effort.place.split(";")
 
 
 def running(efforts: Iterable[Effort], day: date) -> tuple[Effort, ...]:

@@ -44,21 +44,30 @@ def panel(
     require_internal(filters.tier)
     chosen = filters.place_sectors(snapshot)
     sectors = [s for s in snapshot.sectors if chosen is None or s.id in chosen]
-    summary = summarise(snapshot, filters)
     if filters.cell is not None:
+        summary = summarise(snapshot, filters)
         found = _hexagon(snapshot, filters, filters.cell, summary, lang)
         return replace(found, sections=(*found.sections, _answers(filters.cell, lang)))
+    card = _card(sectors, lang)
+    sections = figures_of(snapshot, filters, lang, edited)
+    return Panel(*_title(snapshot, filters, sectors, lang), (*sections, *([card] if card else [])))
+
+
+def figures_of(
+    snapshot: Snapshot, filters: Filters, lang: str, edited: Edited = NOTHING_EDITED
+) -> tuple[Section, ...]:
+    """Return the panel's figures of a state without a hexagon: counts, staffing, safety."""
+    require_internal(filters.tier)
+    chosen = filters.place_sectors(snapshot)
+    sectors = [s for s in snapshot.sectors if chosen is None or s.id in chosen]
     safety = safety_section(survey_of(snapshot, edited.index), sectors, chosen is None, lang)
-    sections = (
-        _counts(snapshot, filters, summary, sectors, lang),
+    found = (
+        _counts(snapshot, filters, summarise(snapshot, filters), sectors, lang),
         _spots(snapshot, filters, lang),
         _staffing(Staffing(snapshot, Filters(), Plan(), edited), sectors, lang),
         replace(safety, method=method_links(("survey", "index"), lang)) if safety else None,
-        _card(sectors, lang),
     )
-    return Panel(
-        *_title(snapshot, filters, sectors, lang), tuple(s for s in sections if s is not None)
-    )
+    return tuple(section for section in found if section is not None)
 
 
 def _hexagon(snapshot: Snapshot, filters: Filters, cell: str, summary: Summary, lang: str) -> Panel:
