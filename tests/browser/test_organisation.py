@@ -108,6 +108,7 @@ def test_a_click_on_the_map_tells_the_sector(visit, scripts):
     assert (box["width"], box["height"]) == (600, 520)
     shown.click(position={"x": 312, "y": 235})  # where the map of the simulated district writes 5
     page.wait_for_selector("#answer")
+    page.wait_for_load_state()  # with its styles, which show one of the two maps
     assert page.inner_text("#answer h2").startswith("Sektor 5 ")
     ringed = page.locator(".find-map input:visible").get_attribute("src")
     assert "lat=55.70" in ringed
