@@ -14,6 +14,7 @@ import desk
 import measures
 import people
 import prints
+import sectors
 import server_time
 import serving
 from incidents import files
@@ -45,7 +46,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="100,000 incidents, few rounds")
     parser.add_argument(
-        "--only", default="import,server,http,people,desk,measures,prints,browser,cold,memory"
+        "--only",
+        default="import,server,http,people,desk,sectors,measures,prints,browser,cold,memory",
     )
     parser.add_argument("--res", default="8,9,10,11", help="H3 resolutions of the browser runs")
     chosen = parser.parse_args()
@@ -76,6 +78,8 @@ def web(table: Table, parts: list[str], small: int, large: int, chosen: argparse
         desk.edits(table, 50 if chosen.quick else 500)
         for rows in (small, large):
             desk.run(table, store(rows), rows, chosen.quick)
+    if "sectors" in parts:
+        sectors.run(table, demo(), chosen.quick)
     if "measures" in parts:
         for rows in (small, large):
             measures.run(table, store(rows), rows, chosen.quick)

@@ -7,6 +7,8 @@ from datetime import date
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
+import shapely
+
 from ypo_dash.people.access import Access
 
 SECTORS = {str(n): f"Sector {n}" for n in (3, 5, 7)}
@@ -14,10 +16,15 @@ SECTORS = {str(n): f"Sector {n}" for n in (3, 5, 7)}
 
 def tiny_snapshot(*, simulated=False):
     """What `ypo_dash.people.desk.known` and the desk's day ask of a snapshot."""
-    areas = [{"properties": {"name": name}} for name in ("Mjølnerparken", "Blågården")]
+    areas = [
+        {"properties": {"name": name}, "geometry": shapely.box(n, 0, n + 1, 1).__geo_interface__}
+        for n, name in enumerate(("Mjølnerparken", "Blågården"))
+    ]
     return SimpleNamespace(
         id="test",
+        revision="tiny",
         sector_names=SECTORS,
+        polygons=lambda: [shapely.box(0, n, 2, n + 1) for n in range(len(SECTORS))],
         sectors=[SimpleNamespace(id=k, own_name="") for k in SECTORS],
         station_names={"NE": {"da": "Nordøst", "en": "North-East"}},
         layer_text=lambda _name: json.dumps({"features": areas}),

@@ -15,7 +15,7 @@ from ypo_dash import __version__
 from ypo_dash.cli_audit import audit
 from ypo_dash.cli_desk import desk
 from ypo_dash.cli_import import import_, init
-from ypo_dash.cli_people import GROUPS, act, workspace
+from ypo_dash.cli_people import GROUPS, act, print_table, workspace
 from ypo_dash.cli_report import report
 from ypo_dash.cli_statistics import STATISTICS, own_given, own_options, statistic
 from ypo_dash.cli_threat import threat, threat_query
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from ypo_dash.people.acting import Acting
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.store.workspace import Workspace
-    from ypo_dash.views.tables import Table
 
 QUERIES = (
     "cells",
@@ -174,7 +173,6 @@ def query(
     place, state_ = _place_and_state(what, state)
     given = own_given(what, own)
     from ypo_dash.model.filters import Filters
-    from ypo_dash.people.entry import Action
     from ypo_dash.store.query import summarise
     from ypo_dash.store.reader import open_snapshot
     from ypo_dash.views.tables import incident_csv, table
@@ -188,8 +186,7 @@ def query(
         threat_query(snapshot, acting, state_, (form, reason, recipient))
         return
     filters = Filters.from_query(state_, snapshot)
-    acting.note(
-        Action.DISCLOSURE if recipient else Action.CONSULTATION,
+    acting.shows(
         f"query {what} {place}".strip(),
         filter="&".join(
             [replace(filters, lang=None).to_query(), *(f"{k}={v}" for k, v in given.items())]
@@ -200,13 +197,13 @@ def query(
         snapshot=snapshot.id,
     )
     if what in STATISTICS:
-        _print(statistic(snapshot, what, filters, place, given), form)
+        print_table(statistic(snapshot, what, filters, place, given), form)
         return
     if what == "incidents" and form == "csv":
         for part in incident_csv(snapshot, filters, context=context):
             click.echo(part, nl=False)
         return
-    _print(table(snapshot, what, filters, context=context), form)
+    print_table(table(snapshot, what, filters, context=context), form)
 
 
 def _place_and_state(what: str, given: tuple[str, ...]) -> tuple[str, str]:
@@ -220,34 +217,21 @@ def _place_and_state(what: str, given: tuple[str, ...]) -> tuple[str, str]:
     return place, rest[0] if rest else ""
 
 
-def _print(found: Table, form: str) -> None:
-    click.echo(
-        found.csv() if form == "csv" else json.dumps(found.records(), ensure_ascii=False),
-        nl=form != "csv",
-    )
-
-
 def _workbench(
     snapshot: Snapshot, acting: Acting, what: str, state: str, how: tuple[str, str, str]
 ) -> None:
     """Print staffing or safety; what can't be shared out is said beside the table."""
-    from ypo_dash.people.entry import Action
     from ypo_dash.people.plans import edited
     from ypo_dash.views.workbench import workbench_table
 
     form, reason, recipient = how
     found, problems = workbench_table(snapshot, what, state, edited(acting.access))
-    acting.note(
-        Action.DISCLOSURE if recipient else Action.CONSULTATION,
-        f"query {what}",
-        filter=state,
-        reason=reason,
-        recipient=recipient,
-        snapshot=snapshot.id,
+    acting.shows(
+        f"query {what}", filter=state, reason=reason, recipient=recipient, snapshot=snapshot.id
     )
     for problem in problems:
         click.echo(problem, err=True)
-    _print(found, form)
+    print_table(found, form)
 
 
 @main.command()

@@ -15,7 +15,7 @@ from ypo_dash.model.rights import Right
 if TYPE_CHECKING:
     from ypo_dash.model.entries import Entry
 
-KINDS = ("contact", "log", "partner", "visit", "effort", "group", "cover", "gang", "listing")  # `model.desk.KINDS`, not loaded  # fmt: skip
+KINDS = ("contact", "partner", "log", "visit", "effort", "group", "cover", "gang", "listing")  # `model.desk.KINDS`, not loaded  # fmt: skip
 
 
 @click.group("desk")
@@ -35,12 +35,10 @@ def export(folder: Path, kinds: tuple[str, ...], form: str, personal: bool, **wh
     from ypo_dash.model.errors import InputError
     from ypo_dash.people import desk as entries
     from ypo_dash.people.desk_files import kind_of, to_text
-    from ypo_dash.people.entry import Action
 
     acting = act("desk export", Right.EXPORT)
-    action = Action.DISCLOSURE if why["recipient"] else Action.CONSULTATION
     said = f"desk export {' '.join(kinds) or 'all'}{' with personal data' if personal else ''}"
-    acting.note(action, said, **why)
+    acting.shows(said, **why)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in kinds or KINDS:

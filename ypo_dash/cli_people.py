@@ -12,6 +12,7 @@ from ypo_dash.model.rights import PERSON_ROLES, Right
 if TYPE_CHECKING:
     from ypo_dash.people.acting import Acting
     from ypo_dash.store.workspace import Workspace
+    from ypo_dash.views.tables import Table
 
 FILE = click.Path(path_type=Path)
 
@@ -30,6 +31,11 @@ def act(command: str, right: Right) -> Acting:
     space = workspace()
     space.require()
     return Acting(space, command, right)
+
+
+def print_table(found: Table, form: str) -> None:
+    """Print a table as ``csv`` or ``json``."""
+    click.echo(found.text(form), nl=form != "csv")
 
 
 @click.group()

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from ypo_dash.cli_people import act, workspace
+from ypo_dash.cli_people import act, print_table, workspace
 from ypo_dash.model.rights import Right
 
 if TYPE_CHECKING:
     from ypo_dash.people.acting import Acting
     from ypo_dash.store.snapshot import Snapshot
-    from ypo_dash.views.tables import Table
 
 WHAT = ("assessment", "gang")
 
@@ -59,10 +57,10 @@ def threat_export(what: str, state: str, form: str, reason: str, recipient: str)
     wanted = asked(snapshot, state)
     quarter = wanted.quarter or latest_quarter(snapshot)
     found = shown(assessed(acting.access), snapshot, quarter, wanted.version)
-    _note(acting, snapshot, (f"export {what}", state), (reason, recipient))
+    acting.shows(f"export {what}", filter=state, reason=reason, recipient=recipient, snapshot=snapshot.id)  # fmt: skip
     sectors = acting.person.points_in(snapshot.sector_names)
     table = assessment_table(found) if what == WHAT[0] else gang_table(found.threat, sectors)
-    _print(table, form)
+    print_table(table, form)
 
 
 def threat_query(snapshot: Snapshot, acting: Acting, state: str, how: tuple[str, str, str]) -> None:
@@ -72,7 +70,7 @@ def threat_query(snapshot: Snapshot, acting: Acting, state: str, how: tuple[str,
 
     form, reason, recipient = how
     table, found = threat_table(assessed(acting.access), snapshot, state)
-    _note(acting, snapshot, ("query threat", state), (reason, recipient))
+    acting.shows("query threat", filter=state, reason=reason, recipient=recipient, snapshot=snapshot.id)  # fmt: skip
     for one in found.all:
         if one.problem:
             click.echo(f"Version {one.number} was altered or can't be checked: it is not what was signed.", err=True)  # fmt: skip
@@ -80,22 +78,4 @@ def threat_query(snapshot: Snapshot, acting: Acting, state: str, how: tuple[str,
     if found.evidence is not None and found.one is not None:
         said = f"Signed figures: version {found.one.number}, digest {found.one.sha256}."
     click.echo(said, err=True)
-    _print(table, form)
-
-
-def _note(acting: Acting, snapshot: Snapshot, what: tuple[str, str], why: tuple[str, str]) -> None:
-    from ypo_dash.people.entry import Action
-
-    acting.note(
-        Action.DISCLOSURE if why[1] else Action.CONSULTATION,
-        what[0],
-        filter=what[1],
-        reason=why[0],
-        recipient=why[1],
-        snapshot=snapshot.id,
-    )
-
-
-def _print(found: Table, form: str) -> None:
-    text = found.csv() if form == "csv" else json.dumps(found.records(), ensure_ascii=False)
-    click.echo(text, nl=form != "csv")
+    print_table(table, form)

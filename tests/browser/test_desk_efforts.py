@@ -19,6 +19,7 @@ from ypo_dash.cli import main
 from ypo_dash.model.desk import Effort, LogEntry
 from ypo_dash.people import desk
 from ypo_dash.people.access import Access
+from ypo_dash.people.desk import Writing
 from ypo_dash.views.desk_efforts import fields_of
 
 pytestmark = pytest.mark.browser
@@ -228,8 +229,10 @@ def efforts(app):
         effort(title="Cykelkældre", lead="Sektorleder i sektor 7 med et langt navn"),
         effort(sector="3", place=CELL, title="Tyveri fra biler", types="THEFT_CAR;BURGLARY", measures=long, problem_words=long),
     ]  # fmt: skip
-    added = [desk.add(store, Effort, desk.content_of(one), words, "test") for one in ones]
-    added.append(desk.add(store, LogEntry, desk.content_of(log_entry()), words, "test"))
+    added = [
+        desk.add(store, Effort, desk.content_of(one), words, Writing(by="test")) for one in ones
+    ]
+    added.append(desk.add(store, LogEntry, desk.content_of(log_entry()), words, Writing(by="test")))
     yield added
     for one in added:
         desk.erase(store, one)

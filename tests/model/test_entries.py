@@ -62,6 +62,8 @@ def test_places():
     [
         ({"place": "5;891f0582607ffff"}, "hexagons of one resolution"),
         ({"place": "891f0582607ffff;881f058261fffff"}, "hexagons of one resolution"),
+        ({"place": "871f05826ffffff"}, "resolution from 8 to 11"),
+        ({"place": "8fffffffffffff0"}, "not known"),  # looks like a hexagon, and is none
         ({"place": "7"}, "not known"), ({"types": "BURGLARY,CASTLE"}, "not known"),
         ({"hours": "25-3"}, "no hours"), ({"review": "2011-12-31"}, "before"),
         ({"end": ""}, "missing"), ({"review": ""}, "missing"),

@@ -20,6 +20,7 @@ from ypo_dash.model.desk import Effort, GangIncident, Listing
 from ypo_dash.people import desk, desk_files
 from ypo_dash.people.access import Access
 from ypo_dash.people.assessments import assessments
+from ypo_dash.people.desk import Writing
 from ypo_dash.views import threat_words
 from ypo_dash.views.simulated_threat import QUARTERS, simulate_assessments
 from ypo_dash.views.threat_model import TYPES
@@ -38,7 +39,7 @@ def app(demo_home, demo, tmp_path_factory):
     access = Access(home)
     for kind in (GangIncident, Listing):
         desk_files.take(access.database, kind, DESK / f"{kind.KIND}.csv", desk.known(demo), "test")
-    desk.add(access.database, Effort, EFFORT, desk.known(demo), "test")
+    desk.add(access.database, Effort, EFFORT, desk.known(demo), Writing(by="test"))
     assert simulate_assessments(access, demo) == 4
     assert simulate_assessments(access, demo) == 0
     made = create_app(home)

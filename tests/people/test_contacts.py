@@ -14,7 +14,7 @@ from ypo_dash.people import contacts, desk, documents
 from ypo_dash.people.access import Access
 from ypo_dash.people.desk import Writing
 from ypo_dash.people.documents import EditConflictError
-from ypo_dash.views.contacts import answering, holding, of_sector
+from ypo_dash.views.contacts import answering, holding
 
 FIRST = {"sector": "5", "role": "manager", "name": "Anna", "phone": "1111", "since": "2011-09-01"}
 NEW = {"sector": "5", "name": "Bo", "phone": "2222", "email": "bo@politi.example", "since": "2012-12-01"}  # fmt: skip
@@ -36,7 +36,11 @@ def words(demo):
 
 
 def managers(access):
-    return [(c.name, c.since, c.until) for c in of_sector(access, "5") if c.role == "manager"]
+    return [
+        (c.name, c.since, c.until)
+        for c in desk.entries(access, Contact, "5")
+        if c.role == "manager"
+    ]
 
 
 def test_the_earlier_manager_ends_the_day_before(access, words):

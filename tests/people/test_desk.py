@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from tests.postgres import on_postgres
 from ypo_dash.cli import main
 from ypo_dash.cli_desk import KINDS as OFFERED
-from ypo_dash.model.desk import KINDS, Contact, LogEntry, Partner
+from ypo_dash.model.desk import KINDS, Contact, LogEntry, Partner, Visit
 from ypo_dash.model.errors import InputError
 from ypo_dash.people import desk, documents
 from ypo_dash.people.access import Access
@@ -21,6 +21,8 @@ from ypo_dash.people.desk import Writing
 from ypo_dash.people.desk_files import kind_of, take, take_new, to_text
 from ypo_dash.people.documents import EditConflictError
 from ypo_dash.store.workspace import Workspace
+from ypo_dash.views import briefing_held
+from ypo_dash.views.due import open_entries
 from ypo_dash.views.simulated_desk import FOLDER, fill_desk
 
 LOG = {
@@ -48,7 +50,7 @@ def words(demo):
 
 def test_an_entry_is_added_changed_and_keeps_what_stood_before(access, words):
     store = access.database
-    made = desk.add(store, LogEntry, LOG, words, "anna")
+    made = desk.add(store, LogEntry, LOG, words, Writing(by="anna"))
     assert made.key.startswith("5/")
     assert (made.version, made.changed_by, made.words) == (1, "anna", "First words")
     changed = desk.change(store, made, {"words": "Second words"}, words, Writing(by="bo", seen=1))
@@ -65,15 +67,15 @@ def test_an_entry_is_added_changed_and_keeps_what_stood_before(access, words):
 
 
 def test_sectors_whose_ids_begin_alike_are_apart(access, words):
-    one = desk.add(access.database, LogEntry, {**LOG, "sector": "1"}, words, "a")
-    ten = desk.add(access.database, LogEntry, {**LOG, "sector": "10"}, words, "a")
+    one = desk.add(access.database, LogEntry, {**LOG, "sector": "1"}, words, Writing(by="a"))
+    ten = desk.add(access.database, LogEntry, {**LOG, "sector": "10"}, words, Writing(by="a"))
     keys = {e.key for e in desk.entries(access, LogEntry, "1")}
     assert one.key in keys
     assert ten.key not in keys
 
 
 def test_of_two_who_edit_at_once_the_second_is_told_and_nothing_is_lost(access, words):
-    made = desk.add(access.database, LogEntry, LOG, words, "anna")
+    made = desk.add(access.database, LogEntry, LOG, words, Writing(by="anna"))
     start, told = threading.Barrier(2), []
 
     def edit(who):
@@ -95,8 +97,10 @@ def test_of_two_who_edit_at_once_the_second_is_told_and_nothing_is_lost(access, 
 
 
 def test_erasing_leaves_nothing(access, words):
-    made = desk.add(access.database, LogEntry, {**LOG, "words": "to be erased"}, words, "anna")
-    other = desk.add(access.database, LogEntry, LOG, words, "anna")
+    made = desk.add(
+        access.database, LogEntry, {**LOG, "words": "to be erased"}, words, Writing(by="anna")
+    )
+    other = desk.add(access.database, LogEntry, LOG, words, Writing(by="anna"))
     desk.erase(access.database, made)
     with access.database.session() as session:
         assert documents.find(session, "log", made.key) is None
@@ -112,7 +116,7 @@ def test_files_out_and_in_again_are_the_same_entries(access, words, tmp_path, fo
         "words": '=cmd|"x"\nsecond, line; "quoted"',
         "place": "scene:FLAT",
     }
-    made = desk.add(access.database, LogEntry, given, words, "anna")
+    made = desk.add(access.database, LogEntry, given, words, Writing(by="anna"))
     path = tmp_path / f"log.{form}"
     path.write_text(to_text(LogEntry, desk.entries(access, LogEntry, "7"), form), "utf-8")
     again = take(access.database, LogEntry, path, words, "file")
@@ -145,7 +149,7 @@ def test_a_file_without_keys_read_twice_is_the_same_as_once(access, words, tmp_p
 
 def test_columns_that_a_file_has_not_stay(access, words, tmp_path):
     given = {**LOG, "sector": "9", "place": "scene:FLAT", "follow_up": "2012-11-19"}
-    made = desk.add(access.database, LogEntry, given, words, "anna")
+    made = desk.add(access.database, LogEntry, given, words, Writing(by="anna"))
     path = write(tmp_path / "few.csv", [{**LOG, "sector": "9", "key": made.key, "words": "Other words"}])  # fmt: skip
     assert take(access.database, LogEntry, path, words, "file").changed == 1
     now = desk.find(access, LogEntry, made.key)
@@ -214,6 +218,47 @@ def test_the_simulated_desk_fills_once_and_keeps_what_people_changed(demo_home, 
     with pytest.raises(InputError, match="not known"):
         kind_of("gossip")
     assert take_new(access.database, Contact, FOLDER / "contact.csv", desk.known(demo), "x").new == 0  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        (LogEntry, {**LOG, "partner": "5/nobody"}),
+        (Visit, {"sector": "5", "partner": "5/nobody", "date": "2012-11-05", "kind": "visit"}),
+    ],
+)
+def test_a_row_of_a_partner_that_nobody_knows_is_refused(access, words, tmp_path, kind, row):
+    path = write(tmp_path / "rows.csv", [row])
+    with pytest.raises(InputError, match="no such partner") as refused:
+        take(access.database, kind, path, words, "file")
+    assert (refused.value.line, refused.value.column, refused.value.value) == (2, "partner", "5/nobody")  # fmt: skip
+    with pytest.raises(InputError, match="no such partner"):
+        take_new(access.database, kind, path, words, "file")
+
+
+def test_rows_of_a_partner_that_was_removed_come_in_again(access, words, tmp_path):
+    store, given = access.database, {"sector": "5", "name": "Club", "kind": "club"}
+    partner = desk.add(store, Partner, given, words, Writing(by="anna"))
+    path = write(tmp_path / "rows.csv", [{**LOG, "words": "with a partner", "partner": partner.key}])  # fmt: skip
+    assert take(store, LogEntry, path, words, "file").new == 1
+    desk.remove(store, partner, Writing(by="anna", seen=1))
+    assert take(store, LogEntry, path, words, "file").unchanged == 1
+
+
+def test_open_entries_alone_are_read_from_the_store(access, words):
+    store = access.database
+    given = {**LOG, "sector": "11", "follow_up": "2012-11-19"}
+    open_, personal, _done, _none = (
+        desk.add(store, LogEntry, {**given, **more}, words, Writing(by="anna"))
+        for more in ({}, {"personal": "yes"}, {"done": "2012-11-20"}, {"follow_up": ""})
+    )
+    gone = desk.add(store, LogEntry, given, words, Writing(by="anna"))
+    desk.remove(store, gone, Writing(by="anna", seen=1))
+    assert [e.key for e in open_entries(access, "11")] == [open_.key]
+    assert [e.key for e in open_entries(access, "11", personal=True)] == [open_.key, personal.key]
+    held = briefing_held.held(access)
+    assert open_.key in {e.key for e in held.log}
+    assert held.log == tuple(open_entries(access))
 
 
 def test_the_command_line_offers_every_kind_and_writes_files_that_it_reads(demo_home, tmp_path):

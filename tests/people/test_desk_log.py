@@ -13,6 +13,7 @@ from tests.people.conftest import House, form_token
 from tests.postgres import on_postgres
 from ypo_dash.model.desk import LogEntry, Partner
 from ypo_dash.people import desk
+from ypo_dash.people.desk import Writing
 from ypo_dash.store.reader import Store
 from ypo_dash.store.workspace import Workspace
 
@@ -41,7 +42,7 @@ def add(here, words):
 
     def do(text="Lys i gården", sector="3", **more):
         given = {"sector": sector, "date": "2012-11-20", "kind": "agreement", "words": text, "author": "A", **more}  # fmt: skip
-        made.append(desk.add(here.access.database, LogEntry, given, words, "test"))
+        made.append(desk.add(here.access.database, LogEntry, given, words, Writing(by="test")))
         return made[-1]
 
     yield do
@@ -322,11 +323,19 @@ def test_the_same_form_sent_again_makes_no_second_entry(here):
     assert len(set(re.findall(r'name="once" value="([0-9a-f]{24})"', page + manager.get(LOG).text))) == 2  # fmt: skip
 
 
-@pytest.mark.parametrize("part", ["log", "partners", "efforts&new=1"])
-def test_every_form_for_a_new_entry_has_its_own_token(here, part):
-    page = here.client("sector_manager").get(f"/sector/3?part={part}").text
+@pytest.mark.parametrize(
+    ("address", "new"),
+    [
+        ("/sector/3?part=log", 1), ("/sector/3?part=partners", 1), ("/sector/3?part=efforts&new=1", 1),
+        ("/sector/3?part=contact", 2), ("/organisation?cover=new", 1),
+    ],
+)  # fmt: skip
+def test_every_form_for_a_new_entry_has_its_own_token(here, address, new):
+    page = here.client("sector_manager").get(address).text
     forms = [form.split("</form>")[0] for form in page.split('class="entry-form"')[1:]]
-    assert [len(re.findall(r'name="once" value="[0-9a-f]{24}"', form)) for form in forms] == [1]
+    tokens = [re.findall(r'name="once" value="([0-9a-f]{24})"', form) for form in forms if 'name="key"' not in form]  # fmt: skip
+    assert [len(own) for own in tokens] == [1] * new
+    assert len({own[0] for own in tokens}) == new
 
 
 def test_an_entry_that_was_taken_away_is_not_shown_and_its_history_stays(here, add):
@@ -363,7 +372,7 @@ def test_words_are_never_markup(here, add):
 
 def test_a_partner_that_is_gone_is_said_to_be(here, add, words):
     given = {"sector": "3", "name": "Skolen", "kind": "school"}
-    partner = desk.add(here.access.database, Partner, given, words, "test")
+    partner = desk.add(here.access.database, Partner, given, words, Writing(by="test"))
     held = add(partner=partner.key)
     manager = here.client("sector_manager")
     page = manager.get(f"{LOG}&lang=en").text

@@ -13,6 +13,7 @@ from tests.people.test_desk_log import post as send
 from tests.people.test_desk_log import shown
 from ypo_dash.model.desk import Partner, Visit
 from ypo_dash.people import desk
+from ypo_dash.people.desk import Writing
 from ypo_dash.store.reader import Store
 from ypo_dash.store.workspace import Workspace
 
@@ -29,9 +30,9 @@ def school(here):
     """A partner of sector 3, seen on 20/10/2012, every 28 days; the store is empty afterwards."""
     words = desk.known(Store(Workspace(here.home)).snapshot())
     given = {"sector": "3", "name": "Skolen", "kind": "school", "interval": "28", "contact": "Kontoret", "phone": "00 00 12 34"}  # fmt: skip
-    made = desk.add(here.access.database, Partner, given, words, "test")
+    made = desk.add(here.access.database, Partner, given, words, Writing(by="test"))
     visit = {"sector": "3", "partner": made.key, "date": "2012-10-20", "kind": "meeting", "done": "yes", "words": "Om cykler"}  # fmt: skip
-    desk.add(here.access.database, Visit, visit, words, "test")
+    desk.add(here.access.database, Visit, visit, words, Writing(by="test"))
     yield made
     for kind in (Partner, Visit):
         for entry in desk.entries(here.access, kind):

@@ -33,7 +33,7 @@ def access(request, tmp_path):
 
 def add(access, day="2012-01-10", words=SECRET, **more):
     given = {"sector": "3", "date": day, "kind": "agreement", "words": words, "author": "A", **more}
-    return desk.add(access.database, LogEntry, given, WORDS, "test")
+    return desk.add(access.database, LogEntry, given, WORDS, Writing(by="test"))
 
 
 @pytest.mark.parametrize(

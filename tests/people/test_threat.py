@@ -22,6 +22,7 @@ from ypo_dash.people import accounts, assessing, desk
 from ypo_dash.people.assessing import Step
 from ypo_dash.people.assessment_check import problems
 from ypo_dash.people.assessments import ALTERED, DRAFT, SIGNED, UNCHECKED, assessments, find
+from ypo_dash.people.desk import Writing
 from ypo_dash.people.passwords import hash_password
 from ypo_dash.people.sealing import digest
 from ypo_dash.people.tables import Document, DocumentChange
@@ -207,7 +208,9 @@ def test_who_signs_signs_what_he_saw(house, demo):
 
 def entered(house, demo, **more):
     given = {"date": "2012-08-01", "area": "Blågården", "kind": "assault", "judged_by": "unit", "judged_on": "2012-08-02", "certainty": "probable", **more}  # fmt: skip
-    return desk.add(house.access.database, GangIncident, given, desk.known(demo), "analyst")
+    return desk.add(
+        house.access.database, GangIncident, given, desk.known(demo), Writing(by="analyst")
+    )
 
 
 def test_nobody_signs_what_he_alone_wrote(house, demo):

@@ -11,6 +11,7 @@ from tests.desk_entries import effort, log_entry
 from tests.printed import printed, text_of
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
+from ypo_dash.people.desk import Writing
 from ypo_dash.reports.kinds import dated, document
 from ypo_dash.reports.printing import Printing
 from ypo_dash.views.briefing_held import Held
@@ -90,9 +91,11 @@ def test_the_command_prints_what_the_desk_holds(demo_home, tmp_path):
     home = shutil.copytree(demo_home, tmp_path / "home")
     known = desk.known(open_snapshot(Workspace(home)))
     store = Access(home).database
-    desk.add(store, type(effort()), desk.content_of(effort()), known, "test")
+    desk.add(store, type(effort()), desk.content_of(effort()), known, Writing(by="test"))
     for more in ({}, {"personal": "yes", "words": "Secret words"}):
-        desk.add(store, type(log_entry()), desk.content_of(log_entry(**more)), known, "test")
+        desk.add(
+            store, type(log_entry()), desk.content_of(log_entry(**more)), known, Writing(by="test")
+        )
     out = tmp_path / "a.pdf"
     done = CliRunner().invoke(main, ["report", "briefing", "sectors=7&lang=en", "-o", str(out)], env={"YPO_HOME": str(home)})  # fmt: skip
     assert done.exit_code == 0, done.output

@@ -16,6 +16,7 @@ from ypo_dash.model.desk import Effort, LogEntry, Partner, Visit
 from ypo_dash.model.filters import Filters
 from ypo_dash.model.rights import Person
 from ypo_dash.people import desk
+from ypo_dash.people.desk import Writing
 from ypo_dash.store.reader import Store
 from ypo_dash.store.workspace import Workspace
 from ypo_dash.views.due import printed_due
@@ -30,7 +31,7 @@ def here(demo_home, tmp_path_factory):
     words, store = desk.known(Store(Workspace(made.home)).snapshot()), made.access.database
 
     def add(sort, **given):
-        return desk.add(store, sort, given, words, "test")
+        return desk.add(store, sort, given, words, Writing(by="test"))
 
     log = {"date": "2012-11-01", "kind": "agreement", "author": "A"}
     school = add(Partner, sector="3", name="Skolen Voldparken", kind="school", interval="28")
@@ -123,7 +124,7 @@ def test_a_change_of_the_log_is_on_the_next_print(here):
     words = desk.known(Store(Workspace(here.home)).snapshot())
     before = sheet_of(here, "analyst", STATE.replace("=3", "=7"))
     given = {"sector": "7", "date": "2012-11-01", "kind": "agreement", "author": "A", "words": "Ny aftale i syv", "follow_up": "2012-12-01"}  # fmt: skip
-    held = desk.add(here.access.database, LogEntry, given, words, "test")
+    held = desk.add(here.access.database, LogEntry, given, words, Writing(by="test"))
     after = sheet_of(here, "analyst", STATE.replace("=3", "=7"))
     desk.erase(here.access.database, held)
     assert "Ny aftale i syv" not in before

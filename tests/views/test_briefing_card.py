@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import h3
 import pytest
 
 from tests.desk_entries import effort, log_entry
@@ -14,7 +15,8 @@ from ypo_dash.model.hours import Hours
 from ypo_dash.model.rotation import Rotation, SlideSpec
 from ypo_dash.views import slides
 from ypo_dash.views.briefing_card import Shift, card, cut, meets, next_shift, summary_words
-from ypo_dash.views.briefing_held import Held, is_open
+from ypo_dash.views.briefing_held import Held
+from ypo_dash.views.extents import sectors_of
 from ypo_dash.views.normal import normal
 from ypo_dash.views.slide import MOST_WORDS
 
@@ -69,7 +71,7 @@ def test_running_efforts_of_the_sector_and_day_are_on_it(demo):
         effort(key="7/day"),
         effort(key="7/over", end="2012-11-25"),
         effort(key="7/then", start="2012-11-27"),
-        effort(key="8/x", sector="8"),
+        effort(key="8/x", sector="8", place="8"),
     )
     found = made(demo, Held(efforts=ones))
     assert [(t.entry.key, t.now) for t in found.tasks] == [("7/day", True), ("7/night", False)]
@@ -91,6 +93,19 @@ def test_only_what_is_demonstrable_is_unusual(demo):
     assert "nothing beyond the normal" in summary_words(quiet, "en")
 
 
+def test_an_effort_that_reaches_into_a_sector_is_on_its_card(demo):
+    whole = effort(key="8/x", sector="8", place="8;7", title="Of 8, into 7")
+    middle = {s.id: demo.polygons()[i].representative_point() for i, s in enumerate(demo.sectors)}
+    cells = [h3.latlng_to_cell(middle[s].y, middle[s].x, 11) for s in ("8", "7")]
+    small = effort(key="8/y", sector="8", place=";".join(cells))
+    away = effort(key="8/z", sector="8", place=cells[0])
+    held = Held(efforts=(whole, small, away))
+    assert [t.entry.key for t in made(demo, held).tasks] == ["8/x", "8/y"]
+    assert cards(wall(demo, held)) == ["card-7", "card-8"]
+    assert sectors_of(demo, small) == ("8", "7")
+    assert slides.build(wall(demo, held), "card", {"sector": "7"}) is not None
+
+
 def test_open_follow_ups_due_within_a_week(demo):
     day = MORNING.day
     log = tuple(
@@ -99,14 +114,6 @@ def test_open_follow_ups_due_within_a_week(demo):
     )
     found = made(demo, Held(log=(*log, log_entry(key="8/l", sector="8"))))
     assert [(f.entry.key, f.overdue) for f in found.follow_ups] == [("7/-3", 3), ("7/0", 0), ("7/7", 0)]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("more", "open_"),
-    [({}, True), ({"personal": "yes"}, False), ({"done": "2012-11-21"}, False), ({"follow_up": ""}, False)],
-)  # fmt: skip
-def test_personal_and_done_entries_are_never_held(more, open_):
-    assert is_open(log_entry(**more)) is open_
 
 
 def test_long_words_end_at_a_word():
@@ -135,7 +142,7 @@ def test_nothing_to_tell_no_slide(demo):
 
 
 def test_a_slide_for_each_sector_with_an_effort_in_the_shift(demo):
-    held = Held(efforts=(effort(), effort(key="3/a", sector="3", place="891f0582607ffff")))
+    held = Held(efforts=(effort(place="7"), effort(key="3/a", sector="3", place="891f0582607ffff")))
     assert cards(wall(demo, held)) == ["card-3", "card-7"]
     one = Rotation(slides=(SlideSpec(kind="card", sector="7"),))
     assert cards(wall(demo, held, rotation=one)) == ["card-7"]

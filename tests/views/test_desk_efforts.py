@@ -250,6 +250,12 @@ def test_the_side_panel_offers_a_new_one_to_who_may_write(demo):
     other = effort_section(demo, filters, [effort()], (DAY, "en", frozenset({"8"})))
     assert other.link == ("To the sector's efforts", "/sector/7?part=efforts&lang=en")
     assert effort_section(demo, filters, [], (DAY, "en", frozenset())) is None
+    into = effort_section(demo, Filters(sectors=("8",)), [effort()], (DAY, "en", frozenset()))
+    assert [f.label for f in into.facts] == ["Nights in 7 and 8"]
+    assert into.link == ("To the sector's efforts", "/sector/7?part=efforts")
+    assert (
+        effort_section(demo, Filters(sectors=("9",)), [effort()], (DAY, "en", frozenset())) is None
+    )
     assert effort_section(demo, Filters(), [effort()], (DAY, "en", frozenset({"7"}))) is None
 
 

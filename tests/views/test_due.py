@@ -11,6 +11,7 @@ from tests.tiny import tiny_access, tiny_snapshot
 from ypo_dash.model.desk import Effort, LogEntry, Partner, Visit
 from ypo_dash.model.errors import FilterError
 from ypo_dash.people import database, desk
+from ypo_dash.people.desk import Writing
 from ypo_dash.views.due import (
     days_overdue,
     due_in,
@@ -192,7 +193,7 @@ def test_the_sectors_own_are_found_in_the_store(tmp_path):
     day = date(2012, 11, 26)
 
     def add(sort, **given):
-        return desk.add(store, sort, given, words, "test")
+        return desk.add(store, sort, given, words, Writing(by="test"))
 
     shared = add(Partner, sector="5", also="3", name="Housing", kind="housing", interval="28")
     add(Partner, sector="5", name="Shop", kind="shop", interval="28")

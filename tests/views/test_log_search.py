@@ -10,7 +10,7 @@ from tests.tiny import tiny_snapshot
 from ypo_dash.model.desk import LogEntry
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.rights import ANYBODY, Person
-from ypo_dash.views.log import LogQuery, place_words, printable, readable
+from ypo_dash.views.log import LogQuery, place_words, readable
 from ypo_dash.views.searching import compared, composed, folded, has_all, marked, wanted_words
 
 
@@ -68,11 +68,6 @@ def test_marks_are_where_the_words_stand(text, query, hits):
 
 def entry(sector="3", **more):
     return LogEntry(key=f"{sector}/x", sector=sector, date="2012-11-20", kind="place", words="w", author="A", **more)  # fmt: skip
-
-
-def test_what_leaves_the_screen_holds_no_personal_data():
-    open_, private = entry(), entry(personal="yes")
-    assert printable([open_, private]) == [open_]
 
 
 @pytest.mark.parametrize(

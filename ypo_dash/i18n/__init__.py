@@ -71,6 +71,11 @@ def format_period(first: date, last: date, *, lang: str) -> str:
     return f"{format_date(first, lang, year=first.year != last.year)}–{format_date(last, lang)}"
 
 
+def format_quarter(day: date, lang: str) -> str:
+    """Return the quarter of a day: "quarter 3 of 2012"."""
+    return text(lang, "quarter {n} of {year}", n=(day.month + 2) // 3, year=day.year)
+
+
 @lru_cache(maxsize=8)
 def weekday_names(lang: str, width: Literal["wide", "abbreviated"] = "wide") -> tuple[str, ...]:
     """Return the weekdays from Monday; ``width`` is *wide* or *abbreviated*."""

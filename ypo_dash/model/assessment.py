@@ -9,15 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ypo_dash.model.entries import YES
+from ypo_dash.model.entries import YES, Column, Form, value_of
 from ypo_dash.model.errors import InputError
-from ypo_dash.model.personal import has_cpr
 
 LEVELS = ("low", "raised", "high", "very_high")
 DIRECTIONS = ("falling", "steady", "rising", "unclear")
 LONGEST = 4000
 LONGEST_REASON = 1000
 SUMMARY = "-"  # the part of an assessment that is of the whole district
+_COLUMNS = {
+    "text": Column(form=Form.WORDS, longest=LONGEST),
+    "level": Column(form=Form.CHOICE, choices=LEVELS),
+    "direction": Column(form=Form.CHOICE, choices=DIRECTIONS),
+    "reason": Column(form=Form.WORDS, longest=LONGEST_REASON),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,30 +82,9 @@ def said_from(form: Mapping[str, str], *, of_area: bool) -> Said:
     InputError
         A text is too long or holds a civil registration number, a choice is none.
     """
-    found = Said(
-        text=_words(form, "text", LONGEST),
-        level=_choice(form, "level", LEVELS) if of_area else "",
-        direction=_choice(form, "direction", DIRECTIONS) if of_area else "",
-        reason=_words(form, "reason", LONGEST_REASON) if of_area else "",
-        share=form.get("share", "") == YES,
-    )
+    wanted = _COLUMNS if of_area else {"text": _COLUMNS["text"]}
+    words = {name: value_of(name, one, form.get(name, "")) for name, one in wanted.items()}
+    found = Said(**words, share=form.get("share", "") == YES)
     if found.level and not found.reason:
         raise InputError("a level needs its reason", column="reason")
     return found
-
-
-def _words(form: Mapping[str, str], name: str, longest: int) -> str:
-    lines = form.get(name, "").strip().splitlines()
-    value = "\n".join(line.rstrip() for line in lines)
-    if len(value) > longest:
-        raise InputError("this is too long", column=name, value=value[:40], remedy=f"At most {longest} characters")  # fmt: skip
-    if has_cpr(value):
-        raise InputError("this looks like a civil registration number (CPR); persons must not be named here", column=name, remedy="Take the number out")  # fmt: skip
-    return value
-
-
-def _choice(form: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
-    value = form.get(name, "").strip()
-    if value and value not in choices:
-        raise InputError("this is not known here", column=name, value=value[:40], remedy=f"Known are: {', '.join(choices)}")  # fmt: skip
-    return value

@@ -57,7 +57,7 @@ class LogEntry(Entry):
     kind: str = column(Form.CHOICE, required=True, choices=LOG_KINDS)
     words: str = column(Form.WORDS, required=True, longest=4000)
     place: str = column(Form.PLACE)
-    partner: str = column(Form.KEY)
+    partner: str = column(Form.PARTNER)
     follow_up: str = column(Form.DATE)
     done: str = column(Form.DATE)
     personal: str = column(Form.FLAG)
@@ -104,7 +104,7 @@ class Visit(Entry):
     KIND: ClassVar[str] = "visit"
 
     sector: str = column(Form.SECTOR, required=True)
-    partner: str = column(Form.KEY, required=True)
+    partner: str = column(Form.PARTNER, required=True)
     date: str = column(Form.DATE, required=True)
     kind: str = column(Form.CHOICE, required=True, choices=VISIT_KINDS)
     done: str = column(Form.FLAG)
@@ -228,7 +228,8 @@ class Listing(Entry):
         days_in_order(found, "since", "until")
 
 
+# In the order in which files of a whole desk can be read: entries name partners.
 KINDS: dict[str, type[Entry]] = {
     kind.KIND: kind
-    for kind in (Contact, LogEntry, Partner, Visit, Effort, Group, Cover, GangIncident, Listing)
+    for kind in (Contact, Partner, LogEntry, Visit, Effort, Group, Cover, GangIncident, Listing)
 }

@@ -13,8 +13,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ypo_dash.model.cells import is_cell
 from ypo_dash.model.errors import FilterError, InputError
 from ypo_dash.model.evaluated import Evaluated
+from ypo_dash.model.extent import Extent
 from ypo_dash.model.hours import Hours
 from ypo_dash.model.personal import has_cpr
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 YES = "yes"
-_CELL = re.compile(r"8[0-9a-f]{14}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+?[0-9 ]{4,20}")
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -48,7 +49,7 @@ class Form(StrEnum):
     HOURS = "hours"  # local, may wrap past midnight: 22-6
     PLACE = "place"  # "cell:…", "scene:FLAT", "area:Mjølnerparken"
     GROUND = "ground"  # sectors, or H3 cells of one resolution, behind semicolons
-    KEY = "key"  # of another entry
+    PARTNER = "partner"  # by its key
     FIGURES = "figures"  # as they were when somebody judged by them: see `ypo_dash.model.evaluated`
 
 
@@ -99,6 +100,9 @@ class Known:
     scenes: Collection[str]
 
 
+NOTHING_KNOWN = Known(sectors=(), stations=(), areas=(), types=(), scenes=())
+
+
 def columns_of(kind: type[Entry]) -> dict[str, Column]:
     """Return the columns of a kind by name, in order."""
     return {f.name: f.metadata["column"] for f in fields(kind) if "column" in f.metadata}
@@ -113,7 +117,7 @@ def checked(kind: type[Entry], given: Mapping[str, str], known: Known) -> dict[s
         A value is missing or impossible, or holds a civil registration number; ``column`` names it.
     """
     found = {
-        name: _checked(name, one, str(given.get(name) or ""), known)
+        name: value_of(name, one, str(given.get(name) or ""), known)
         for name, one in columns_of(kind).items()
     }
     problem = getattr(kind, "problem", None)
@@ -122,7 +126,14 @@ def checked(kind: type[Entry], given: Mapping[str, str], known: Known) -> dict[s
     return found
 
 
-def _checked(name: str, one: Column, given: str, known: Known) -> str:
+def value_of(name: str, one: Column, given: str, known: Known = NOTHING_KNOWN) -> str:
+    """Return one value as it is stored.
+
+    Raises
+    ------
+    InputError
+        It is missing or impossible, or holds a civil registration number; ``column`` is ``name``.
+    """
     value = "\n".join(line.rstrip() for line in given.strip().splitlines())
     if one.form is not Form.WORDS:
         value = " ".join(value.split())
@@ -131,7 +142,7 @@ def _checked(name: str, one: Column, given: str, known: Known) -> str:
             raise InputError("this is missing", column=name, remedy="Fill it in")
         return ""
     if len(value) > one.longest:
-        raise InputError("this is too long", column=name, value=value, remedy=f"At most {one.longest} characters")  # fmt: skip
+        raise InputError("this is too long", column=name, value=value[:40], remedy=f"At most {one.longest} characters")  # fmt: skip
     if one.form in (Form.LINE, Form.WORDS) and has_cpr(value):
         raise InputError("this looks like a civil registration number (CPR); persons must not be named here", column=name, remedy="Take the number out")  # fmt: skip
     reader = _READERS.get(one.form)
@@ -203,7 +214,7 @@ def _hours(name: str, _one: Column, value: str, _known: Known) -> str:
 def _place(name: str, _one: Column, value: str, known: Known) -> str:
     sort, _, code = value.partition(":")
     code = code.strip()
-    if sort == "cell" and _CELL.fullmatch(code):
+    if sort == "cell" and is_cell(code):
         return f"cell:{code}"
     if sort == "scene":
         return f"scene:{_one_of(name, code, known.scenes)}"
@@ -213,14 +224,12 @@ def _place(name: str, _one: Column, value: str, known: Known) -> str:
 
 
 def _ground(name: str, _one: Column, value: str, known: Known) -> str:
-    parts = list(dict.fromkeys(part for part in re.split(r"[;,\s]+", value) if part))
-    cells = [part for part in parts if _CELL.fullmatch(part)]
-    if cells and (len(cells) < len(parts) or len({part[1] for part in cells}) > 1):
-        raise InputError("give sectors, or hexagons of one resolution", column=name, value=value)
-    if not cells:
-        for part in parts:
-            _one_of(name, part, known.sectors)
-    return ";".join(parts)
+    extent = Extent.of(re.split(r"[;,\s]+", value))
+    for part in extent.sectors:
+        _one_of(name, part, known.sectors)
+    if extent.is_mixed:
+        raise InputError("give sectors, or hexagons of one resolution from 8 to 11", column=name, value=value)  # fmt: skip
+    return ";".join(extent.codes)
 
 
 def _figures(name: str, _one: Column, value: str, _known: Known) -> str:

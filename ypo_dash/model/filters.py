@@ -9,8 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import parse_qsl, quote
 
-import h3
-
+from ypo_dash.model.cells import is_cell
 from ypo_dash.model.describe import describe
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.hours import Hours, night_end, week_mask
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 DEFAULT_DAYS = 28
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_CELL = re.compile(r"[0-9a-f]{15}")
 _YEARS = (1900, 2200)
 RESOLUTIONS = (8, 9, 10, 11)
 MEASURES = ("count", "rate", "change", "hotspot")
@@ -105,9 +103,7 @@ class Filters:
                 "{days} are not ISO weekdays; use 1 (Monday) to 7",
                 days=_join(self.days),
             )
-        if self.cell is not None and not (
-            _CELL.fullmatch(self.cell) and h3.is_valid_cell(self.cell)
-        ):
+        if self.cell is not None and not is_cell(self.cell):
             raise FilterError("cell", "'{value}' is not an H3 cell", value=self.cell[:40])
         _one_of("res", self.res, RESOLUTIONS)
         _one_of("measure", self.measure, MEASURES)

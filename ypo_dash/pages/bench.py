@@ -18,14 +18,13 @@ from ypo_dash.model.plan import LONGEST_REASON
 from ypo_dash.model.rights import ANYBODY
 from ypo_dash.pages.desk_names import COLUMN_NAMES
 from ypo_dash.pages.languages import wanted_language
-from ypo_dash.pages.plain import PRIVATE, current_zone, json_answer, local_time, message_page
-from ypo_dash.pages.watch import Look, reason_given, watch
+from ypo_dash.pages.plain import current_zone, local_time, message_page
+from ypo_dash.pages.watch import Look, watch
 from ypo_dash.people import documents
 from ypo_dash.people.documents import EditConflictError
 from ypo_dash.people.entry import Action, entry_of
 from ypo_dash.people.plans import Edited, edited
 from ypo_dash.store.manifest import StoreDamagedError
-from ypo_dash.views.workbench import workbench_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -215,30 +214,6 @@ def who_wrote(error: EditConflictError) -> tuple[str, str]:
     if error.now is None:
         return "–", "–"
     return error.now.changed_by, local_time(error.now.changed, current_zone())[:-3]
-
-
-def export(name: str) -> Response:
-    """Serve the table of a page as CSV; why it is needed is asked and recorded."""
-    found = current()
-    if isinstance(found, Response):
-        return json_answer({"error": "there are no data"}, 503)
-    snapshot, edits = found
-    query = urlencode([p for p in parse_qsl(query_text()) if p[0] not in BESIDE])
-    try:
-        reason, recipient = reason_given()
-        table, _ = workbench_table(snapshot, name, query, edits)
-        action = Action.DISCLOSURE if recipient else Action.CONSULTATION
-        watch(snapshot, Look(what=f"export {name}.csv", query=query, action=action, reason=reason, recipient=recipient))  # fmt: skip
-    except FilterError as error:
-        return json_answer({"error": str(error), "parameter": error.parameter}, 400)
-    except RecordError as error:
-        return json_answer({"error": str(error), "refused": "record"}, 503)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}-{snapshot.id}.csv"',
-        "X-Snapshot": snapshot.id,
-        **PRIVATE,
-    }
-    return Response(table.csv(), mimetype="text/csv", headers=headers)
 
 
 @lru_cache(maxsize=8)

@@ -5,27 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from flask import Response, g, request
+from flask import g, request
 
 from ypo_dash.model.desk import KINDS, LogEntry, Visit
-from ypo_dash.model.errors import FilterError, RecordError
+from ypo_dash.model.errors import FilterError
 from ypo_dash.model.rights import Right
-from ypo_dash.pages import bench
+from ypo_dash.pages.export_file import FORMS, File, send_file
 from ypo_dash.pages.limits import EXPORTS
-from ypo_dash.pages.plain import PRIVATE, json_answer
-from ypo_dash.pages.watch import Look, reason_given, watch
+from ypo_dash.pages.plain import json_answer
 from ypo_dash.people import desk
 from ypo_dash.people.desk_files import to_text
-from ypo_dash.people.entry import Action
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Flask, Response
     from flask_limiter import Limiter
 
     from ypo_dash.model.entries import Entry
+    from ypo_dash.people.plans import Edited
     from ypo_dash.store.snapshot import Snapshot
 
-FORMS = {"csv": "text/csv", "json": "application/json"}
 # What stands in a sector's log or tells of it, for those who read the log.
 OF_THE_LOG: tuple[type[Entry], ...] = (LogEntry, Visit)
 
@@ -36,34 +34,17 @@ def desk_export(app: Flask, limiter: Limiter) -> None:
 
 
 def _export(name: str) -> Response:
-    found = bench.current()
-    if isinstance(found, Response):
-        return json_answer({"error": "there are no data"}, 503)
     stem, _, form = name.partition(".")
     if stem not in KINDS or form not in FORMS:
         return json_answer({"error": f"there is no export {name[:60]!r}"}, 404)
-    snapshot, kind = found[0], KINDS[stem]
-    try:
-        reason, recipient = reason_given()
-        personal = _personal()
-        rows = allowed(snapshot, desk.entries(g.access, kind), personal=personal)
-        look = Look(
-            what=f"export desk {name}", query=urlencode({"personal": "yes"}) if personal else "",
-            rows=len(rows), action=Action.DISCLOSURE if recipient else Action.CONSULTATION,
-            reason=reason, recipient=recipient,
-        )  # fmt: skip
-        watch(snapshot, look)
-    except FilterError as error:
-        problem = error.problem(bench.asked_language(snapshot))
-        return json_answer({"error": str(error), "parameter": error.parameter, "problem": problem}, 400)  # fmt: skip
-    except RecordError as error:
-        return json_answer({"error": str(error), "refused": "record"}, 503)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{stem}-{snapshot.id}.{form}"',
-        "X-Snapshot": snapshot.id,
-        **PRIVATE,
-    }
-    return Response(to_text(kind, rows, form), mimetype=FORMS[form], headers=headers)
+    kind = KINDS[stem]
+
+    def make(snapshot: Snapshot, _: Edited) -> File:
+        rows = allowed(snapshot, desk.entries(g.access, kind), personal=_personal())
+        return File(text=to_text(kind, rows, form), rows=len(rows))
+
+    asked = urlencode({"personal": "yes"}) if request.args.get("personal") else ""
+    return send_file(f"desk {stem}", form, asked, make)
 
 
 def _personal() -> bool:

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask import g
 
 from ypo_dash.i18n import text
-from ypo_dash.model.desk import KINDS
 from ypo_dash.model.entries import Entry, Form, columns_of
 from ypo_dash.model.errors import InputError
 from ypo_dash.pages import bench
-from ypo_dash.pages.desk_names import CHOICE_NAMES, COLUMN_NAMES, KIND_NAMES
+from ypo_dash.pages.desk_names import CHOICE_NAMES, COLUMN_NAMES
 from ypo_dash.people import desk
 from ypo_dash.people.desk import Writing
 
@@ -185,15 +184,7 @@ def found(kind: type[E], key: str, sector: str = "") -> E:
     return entry
 
 
-def kind_name(kind: type[Entry], lang: str) -> str:
-    """Return what a kind of entry is called."""
-    return text(lang, KIND_NAMES[kind.KIND])
-
-
 def entry_values(entry: Entry | None, mine: Mapping[str, Any]) -> dict[str, str]:
     """Return what a form shows: what was written and refused, else what is saved."""
     held = desk.content_of(entry) if entry is not None else {}
     return {**held, **{k: str(v) for k, v in mine.items()}}
-
-
-assert all(name in KIND_NAMES for name in KINDS)  # noqa: S101 - every kind has its words

@@ -52,11 +52,7 @@ def earlier(entry: Entry, snapshot: Snapshot, lang: str, words: str = "words") -
                     who=bench.person_name(lang)(change.by),
                     when=local_time(change.at, current_zone())[:-3],
                     content=content,
-                    different=[
-                        (text(lang, COLUMN_NAMES[name]), _shown(one, str(content.get(name) or ""), snapshot, lang))
-                        for name, one in columns_of(type(entry)).items()
-                        if name != words and (content.get(name) or "") != (after.get(name) or "")
-                    ],
+                    different=different(type(entry), (content, after), snapshot, lang, words),
                 )
             )  # fmt: skip
         after = content
@@ -90,7 +86,7 @@ def _shown(column: Column, value: str, snapshot: Snapshot, lang: str) -> str:
     if column.form is Form.PLACE:
         place = place_words(snapshot, value, lang)
         return place.words if place else value
-    if column.form is Form.KEY:
+    if column.form is Form.PARTNER:
         partner = desk.find(g.access, Partner, value)
         return partner.name if partner else text(lang, "a partner that is not there any more")
     return bench.day_text(value, lang)

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
+from ypo_dash.views.contacts import ROLE_NAMES
 from ypo_dash.views.threat_words import CERTAINTY_NAMES, GANG_NAMES, LIST_NAMES
 
-KIND_NAMES = {
-    "contact": "Contact",
-    "log": "Log entry",
-    "partner": "Partner",
-    "visit": "Visit",
-    "effort": "Effort",
-    "group": "Group",
-    "cover": "Cover of sectors",
-    "gang": "Gang-related incident",
-    "listing": "Listing of an area",
-}
 COLUMN_NAMES = {
     "sector": "Sector",
     "role": "Role",
@@ -77,8 +67,7 @@ CHOICE_NAMES = {
     **GANG_NAMES,
     **CERTAINTY_NAMES,
     **LIST_NAMES,
-    "manager": "Sector manager",
-    "deputy": "Deputy",
+    **ROLE_NAMES,
     "place": "About a place",
     "meeting": "Meeting",
     "agreement": "Agreement",

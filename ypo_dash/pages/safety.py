@@ -12,6 +12,7 @@ from ypo_dash.model.plan import IndexRules, limited
 from ypo_dash.model.rights import Right
 from ypo_dash.pages import bench
 from ypo_dash.pages.bench import Problem, Shade
+from ypo_dash.pages.export_file import send_workbench
 from ypo_dash.pages.limits import EXPORTS
 from ypo_dash.pages.looks import state_of
 from ypo_dash.pages.names import ADJUST_NAMES, LEVEL_NAMES, MEASURE_NAMES, PART_NAMES, TYPE_NAMES
@@ -51,7 +52,7 @@ def safety_pages(app: Flask, limiter: Limiter) -> None:
     routes = Blueprint("safety", __name__, template_folder="templates")
     routes.get(PATH)(_page)
     routes.get("/export/safety.csv", endpoint="export")(
-        limiter.limit(EXPORTS)(lambda: bench.export("safety"))
+        limiter.limit(EXPORTS)(lambda: send_workbench("safety"))
     )
     routes.get("/safety/<what>", endpoint="form")(lambda what: redirect(PATH))  # noqa: ARG005
     routes.post("/safety/rules")(_rules)

@@ -18,6 +18,7 @@ from ypo_dash.pages.plain import message_page, page
 from ypo_dash.pages.sector_list import sector_list
 from ypo_dash.pages.sector_parts import PARTS
 from ypo_dash.people import database
+from ypo_dash.views.duty import every_day
 from ypo_dash.views.today import desk_day
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ def _values(desk: Desk) -> dict[str, Any]:
         "simulated": desk.snapshot.district.simulated,
         "sector": desk.sector,
         "station": _station(desk),
+        "hours": every_day(desk.snapshot, desk.lang),
         "parts": [(k, p) for k, p in PARTS.items() if desk.may_log or not p.log],
         "problem": desk.problem,
         "day": lambda given: bench.day_text(str(given), desk.lang),

@@ -12,10 +12,11 @@ from ypo_dash.model.rights import Right
 from ypo_dash.pages import bench
 from ypo_dash.pages.desk_forms import entry_values, form_fields, found, removed, saved
 from ypo_dash.pages.plain import current_zone, local_time
-from ypo_dash.people import contacts, desk
+from ypo_dash.people import contacts
+from ypo_dash.people import desk as entries
 from ypo_dash.people.contacts import MANAGER
 from ypo_dash.people.desk import Writing
-from ypo_dash.views.contacts import holding, of_sector
+from ypo_dash.views.contacts import holding
 
 if TYPE_CHECKING:
     from ypo_dash.pages.bench import Form
@@ -40,7 +41,8 @@ class Shown:
 
 def contact(desk: Desk) -> dict[str, Any]:
     """Return what the part shows."""
-    known = sorted(of_sector(g.access, desk.sector.id), key=lambda c: (c.role != MANAGER, c.since))
+    every = entries.entries(g.access, Contact, desk.sector.id)
+    known = sorted(every, key=lambda c: (c.role != MANAGER, c.since))
     now = holding(known, desk.day)
     later = [c for c in known if c.since > desk.day.isoformat()]
     earlier = [c for c in known if c not in now and c not in later]
@@ -100,7 +102,7 @@ def save(snapshot: Snapshot, sector: str, form: Form) -> str:
         bench.changed(snapshot, f"{Contact.KIND} added: {sector}", "")
         seen = {name.removeprefix(_SEEN): _version(v) for name, v in form.items() if name.startswith(_SEEN)}  # fmt: skip
         writing = Writing(by=g.person.name)
-        contacts.succeed(g.access.database, given, desk.known(snapshot), seen, writing)
+        contacts.succeed(g.access.database, given, entries.known(snapshot), seen, writing)
     else:
         saved(snapshot, Contact, form, given)
     return PLACE

@@ -13,6 +13,7 @@ from flask import g, request
 from ypo_dash.i18n import format_period, text
 from ypo_dash.model.desk import Effort
 from ypo_dash.model.errors import InputError
+from ypo_dash.model.extent import Extent
 from ypo_dash.pages import bench
 from ypo_dash.pages.desk_forms import entry_values, form_fields, found, removed, saved
 from ypo_dash.pages.plain import current_zone, local_time
@@ -72,7 +73,7 @@ class Shown:
 
 def efforts(desk: Desk) -> dict[str, Any]:
     """Return what the part shows."""
-    known = [e for e in entries.entries(g.access, Effort, desk.sector.id) if e.sector == desk.sector.id]  # fmt: skip
+    known = entries.entries(g.access, Effort, desk.sector.id)
     groups = by_state(known, desk.day)
     by_key = {e.key: e for e in known}
     chosen = by_key.get(desk.given.get("effort", "")) or next(
@@ -124,13 +125,12 @@ def shown(desk: Desk, entry: Effort) -> Shown:
 
 def explore_address(entry: Effort, lang: str = "") -> str:
     """Return the address of Explore at an effort's place, with its types and hours."""
-    filters, codes = filters_of(entry), entry.place.split(";")
-    if len(codes[0]) == 15 and h3.is_valid_cell(codes[0]):
-        place = {"sectors": entry.sector, "res": str(h3.get_resolution(codes[0]))}
-        if len(codes) == 1:
-            place = {"cell": codes[0], "res": place["res"]}
-    else:
-        place = {"sectors": ",".join(codes)}
+    filters, extent = filters_of(entry), Extent.read(entry.place)
+    place = {"sectors": ",".join(extent.sectors)}
+    if extent.cells:
+        alone = len(extent.cells) == 1
+        place = {"cell": extent.cells[0]} if alone else {"sectors": entry.sector}
+        place["res"] = str(h3.get_resolution(extent.cells[0]))
     given = {"types": ",".join(filters.types), "hours": str(filters.hours or ""), **place, "lang": lang}  # fmt: skip
     if given.get("res") == "9":
         del given["res"]
@@ -197,9 +197,8 @@ def _review(desk: Desk, entry: Effort) -> dict[str, Any]:
 
 def save(snapshot: Snapshot, sector: str, form: Form) -> str:
     """Save, review or remove an effort; returns where to on the page."""
-    key = form.get("key", "")
-    if key and found(Effort, key).sector != sector:
-        raise InputError("this effort is of another sector")
+    if form.get("key"):
+        found(Effort, form["key"], sector)
     what = form.get("do", "save")
     if what == "remove":
         removed(snapshot, Effort, form)

@@ -22,6 +22,7 @@ from ypo_dash.sources.typed_point import LONGEST, read_point
 from ypo_dash.store.addresses import MOST_FOUND, find_addresses, has_addresses
 from ypo_dash.views import map_layers
 from ypo_dash.views.contacts import answering
+from ypo_dash.views.duty import every_day
 from ypo_dash.views.find_sector import place_of, point_words, ring_around
 from ypo_dash.views.today import desk_day
 
@@ -80,6 +81,7 @@ def _page() -> AnyResponse:
         asked=answer, place=place, most=MOST_FOUND,
         how=point_words(snapshot, *answer.point, lang) if answer.point else "",
         contacts=answering(g.access, sector.id, desk_day(snapshot, database.now())) if sector else (),
+        hours=every_day(snapshot, lang),
         station=_station(snapshot, sector.station if sector else None, lang),
         has_addresses=has_addresses(snapshot.workspace.home),
         size=SIZE, picture=PICTURE, choice=lambda value: choice_name(value, lang),

@@ -11,11 +11,12 @@ from ypo_dash.model.desk import Contact, Effort
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
 from ypo_dash.pages import bench
-from ypo_dash.pages.sector_overview import is_here, running
+from ypo_dash.pages.sector_overview import running
 from ypo_dash.people import desk as entries
 from ypo_dash.reports.kinds import latest
 from ypo_dash.views.contacts import holding
 from ypo_dash.views.due import due_by_sector
+from ypo_dash.views.extents import sectors_of
 from ypo_dash.views.normal import normal
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def sector_list(snapshot: Snapshot, lang: str, day: date) -> dict[str, Any]:
     """Return the sectors by local station, and which week "unusual" is of."""
     contacts = holding(entries.entries(g.access, Contact), day)
     managers = {c.sector: c for c in contacts if c.role == "manager"}
-    efforts = running(entries.entries(g.access, Effort), day)
+    efforts = [sectors_of(snapshot, e) for e in running(entries.entries(g.access, Effort), day)]
     unusual, week = _unusual(snapshot, lang)
     mine = g.person.points_in(snapshot.sector_names)
     stations: dict[str, list[Row]] = {}
@@ -51,7 +52,7 @@ def sector_list(snapshot: Snapshot, lang: str, day: date) -> dict[str, Any]:
             sector=sector,
             manager=managers.get(sector.id),
             unusual=unusual.count(sector.id),
-            efforts=sum(is_here(e, sector.id) for e in efforts),
+            efforts=sum(sector.id in reached for reached in efforts),
             due=None if here is None else here.count,
             overdue=None if here is None else here.overdue,
         )

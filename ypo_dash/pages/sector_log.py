@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-import h3
 from flask import g
 
 from ypo_dash.i18n import text
+from ypo_dash.model.cells import cell_in
 from ypo_dash.model.desk import LOG_KINDS, LogEntry, Partner
 from ypo_dash.model.entries import Form as Holds
 from ypo_dash.model.errors import InputError
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.log import Line, Log
     from ypo_dash.views.searching import Piece
-
-_CELL = re.compile(r"8[0-9a-f]{14}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,7 +251,7 @@ def _place(form: Form) -> str:
     cell = form.get("cell", "").strip()
     if not cell:
         return form.get("place", "")
-    found = _CELL.search(cell.lower())
-    if found is None or not h3.is_valid_cell(found[0]):
+    found = cell_in(cell)
+    if found is None:
         raise InputError("this is no hexagon of the map", column="cell", value=cell[:40])
-    return f"cell:{found[0]}"
+    return f"cell:{found}"

@@ -21,6 +21,7 @@ from ypo_dash.store.designated import estates_of
 from ypo_dash.views.compared import compared
 from ypo_dash.views.contacts import holding
 from ypo_dash.views.due import AHEAD, due_in, due_words
+from ypo_dash.views.extents import sectors_of
 from ypo_dash.views.normal import normal
 from ypo_dash.views.panel import figures_of
 from ypo_dash.views.threat_lists import lists_of
@@ -97,7 +98,9 @@ def overview(desk: Desk) -> Overview:
         tasks=tasks,
         areas=tuple(_areas(desk)),
         efforts=tuple(
-            e for e in running(entries.entries(g.access, Effort), desk.day) if is_here(e, sector)
+            e
+            for e in running(entries.entries(g.access, Effort), desk.day)
+            if sector in sectors_of(snapshot, e)
         ),
         week=_week(desk, filters),
         sections=sections,
@@ -158,11 +161,6 @@ def _week(desk: Desk, filters: Filters) -> Week | None:
         notes=tuple(provisional_note(snapshot, found.period[0], lang) + compared_notes(snapshot, found, lang)),
         query=dated.to_query(),
     )  # fmt: skip
-
-
-def is_here(effort: Effort, sector: str) -> bool:
-    """Whether an effort is of a sector, or reaches into it."""
-    return effort.sector == sector or sector in effort.place.split(";")
 
 
 def running(efforts: Iterable[Effort], day: date) -> tuple[Effort, ...]:

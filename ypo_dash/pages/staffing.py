@@ -24,6 +24,7 @@ from ypo_dash.model.plan import (
 from ypo_dash.model.rights import Right
 from ypo_dash.pages import bench
 from ypo_dash.pages.bench import Problem, Shade
+from ypo_dash.pages.export_file import send_workbench
 from ypo_dash.pages.limits import EXPORTS
 from ypo_dash.pages.looks import state_of
 from ypo_dash.pages.names import INPUT_NAMES, MAP_NAMES, MOVED_NAMES, PLACE_NAMES, TABLE_NAMES
@@ -64,7 +65,7 @@ def staffing_pages(app: Flask, limiter: Limiter) -> None:
     routes = Blueprint("staffing", __name__, template_folder="templates")
     routes.get(PATH)(_page)
     routes.get("/export/staffing.csv", endpoint="export")(
-        limiter.limit(EXPORTS)(lambda: bench.export("staffing"))
+        limiter.limit(EXPORTS)(lambda: send_workbench("staffing"))
     )
     routes.get("/staffing/<what>", endpoint="form")(lambda what: redirect(PATH))  # noqa: ARG005
     routes.post("/staffing/set")(_set)

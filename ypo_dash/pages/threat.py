@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, g, redirect, request
 
-from ypo_dash.model.errors import FilterError, RecordError
+from ypo_dash.model.errors import FilterError
 from ypo_dash.pages import bench
+from ypo_dash.pages.export_file import FORMS, File, send_file
 from ypo_dash.pages.limits import EXPORTS
-from ypo_dash.pages.plain import PRIVATE, json_answer, message_page, page
-from ypo_dash.pages.threat_save import SAVERS
-from ypo_dash.pages.threat_values import PATH, list_values, quarter_values
-from ypo_dash.pages.watch import Look, reason_given, watch
-from ypo_dash.people.entry import Action
+from ypo_dash.pages.plain import message_page, page
+from ypo_dash.pages.threat_save import PATH, SAVERS
+from ypo_dash.pages.threat_values import list_values, quarter_values
 from ypo_dash.views.threat_shown import assessed, latest_quarter, shown
 from ypo_dash.views.threat_tables import (
     Asked,
@@ -33,11 +31,11 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from ypo_dash.pages.bench import Problem
+    from ypo_dash.people.plans import Edited
     from ypo_dash.store.snapshot import Snapshot
     from ypo_dash.views.tables import Table
 
 FILES = ("threat", "assessment", "gang")
-FORMS = ("csv", "json")
 
 
 def threat_pages(app: Flask, limiter: Limiter) -> None:
@@ -105,31 +103,14 @@ def _exporter(name: str, form: str) -> Callable[[], Response]:
 
 def _export(name: str, form: str) -> Response:
     """Serve a quarter's figures, its assessment, or its gang-related incidents."""
-    found = bench.current()
-    if isinstance(found, Response):
-        return json_answer({"error": "there are no data"}, 503)
-    snapshot = found[0]
     pairs = [p for p in parse_qsl(request.query_string.decode("utf-8", "replace")) if p[0] not in bench.BESIDE]  # fmt: skip
     query = bench.with_values("", **dict(pairs))
-    try:
-        reason, recipient = reason_given()
+
+    def make(snapshot: Snapshot, _: Edited) -> File:
         table, source = _table(snapshot, name, query)
-        action = Action.DISCLOSURE if recipient else Action.CONSULTATION
-        watch(snapshot, Look(what=f"export {name}.{form}", query=query, action=action, reason=reason, recipient=recipient))  # fmt: skip
-    except FilterError as error:
-        return json_answer({"error": str(error), "parameter": error.parameter}, 400)
-    except RecordError as error:
-        return json_answer({"error": str(error), "refused": "record"}, 503)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}-{snapshot.id}.{form}"',
-        "X-Snapshot": snapshot.id,
-        "X-Figures": source,
-        **PRIVATE,
-    }
-    if form == "csv":
-        return Response(table.csv(), mimetype="text/csv", headers=headers)
-    text = json.dumps(table.records(), ensure_ascii=False)
-    return Response(text, mimetype="application/json", headers=headers)
+        return File(text=table.text(form), headers={"X-Figures": source})
+
+    return send_file(name, form, query, make)
 
 
 def _table(snapshot: Snapshot, name: str, query: str) -> tuple[Table, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g
 
-from ypo_dash.i18n import number
+from ypo_dash.i18n import format_quarter, number
 from ypo_dash.model.assessment import DIRECTIONS, LEVELS, LONGEST, LONGEST_REASON, SUMMARY, Texts
 from ypo_dash.model.desk import GangIncident, Listing
 from ypo_dash.model.quarter import Quarter
@@ -15,7 +15,7 @@ from ypo_dash.model.rights import Right
 from ypo_dash.pages import bench
 from ypo_dash.pages.desk_forms import choice_name, entry_values, form_fields
 from ypo_dash.pages.plain import current_zone, local_time
-from ypo_dash.pages.threat_save import may_judge, may_sign
+from ypo_dash.pages.threat_save import PATH, may_judge, may_sign
 from ypo_dash.people import assessing, desk
 from ypo_dash.people.assessing import newest
 from ypo_dash.people.assessments import DRAFT, KIND, REVIEW, assessments
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from ypo_dash.views.threat_shown import Shown
     from ypo_dash.views.threat_tables import Asked
 
-PATH = "/threat"
 _STEPS = (5, 10, 15, 20, 25, 30, 40, 50, 75, 100)
 
 
@@ -70,7 +69,7 @@ def _shared(snapshot: Snapshot, lang: str, kept: Mapping[str, str]) -> dict[str,
         "attribution": snapshot.district.attribution,
         "link": link,
         "w": threat_words,
-        "quarter_words": lambda q: threat_words.quarter_words(_quarter(q), lang),
+        "quarter_words": lambda q: format_quarter(_quarter(q).first, lang),
         "person_name": bench.person_name(lang),
         "names": lambda given: ", ".join(map(bench.person_name(lang), given)),
         "day": lambda given: bench.day_text(str(given)[:10], lang),

@@ -76,6 +76,11 @@ class Acting:
             client = f"ypo {self.command}"
             self.access.record.append(entry_of(self.person, action, what, client=client, **more))
 
+    def shows(self, what: str, *, recipient: str = "", **more: object) -> None:
+        """Record figures that the command is about to show: a disclosure where somebody is to get them."""
+        action = Action.DISCLOSURE if recipient else Action.CONSULTATION
+        self.note(action, what, recipient=recipient, **more)
+
 
 def login() -> str:
     """Return the login that runs this process."""

@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, TypeVar
 from ypo_dash.model.entries import Entry, Known, checked, columns_of
 from ypo_dash.model.errors import InputError
 from ypo_dash.people import documents
-from ypo_dash.people.documents import Edit, EditConflictError
+from ypo_dash.people.documents import ALL, Edit, EditConflictError
+from ypo_dash.store.designated import estates_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ypo_dash.people.access import Access
     from ypo_dash.people.database import Database
-    from ypo_dash.people.documents import Held
+    from ypo_dash.people.documents import Held, Only
     from ypo_dash.store.snapshot import Snapshot
 
 E = TypeVar("E", bound=Entry)
@@ -49,11 +50,10 @@ _OWNERS = ("sector", "area", "station")
 
 def known(snapshot: Snapshot) -> Known:
     """Return the words of a district that entries may name."""
-    features = json.loads(snapshot.layer_text("designated"))["features"]
     return Known(
         sectors=tuple(snapshot.sector_names),
         stations=tuple(snapshot.station_names),
-        areas=tuple(str(f["properties"]["name"]) for f in features),
+        areas=tuple(estate.name for estate in estates_of(snapshot)),
         types=tuple(snapshot.taxonomy.offence),
         scenes=tuple(snapshot.taxonomy.scene),
     )
@@ -64,13 +64,15 @@ def owner(content: Mapping[str, str]) -> str:
     return next((content[name] for name in _OWNERS if content.get(name)), COMMON)
 
 
-def entries(access: Access, kind: type[E], belongs_to: str | None = None) -> list[E]:
+def entries(
+    access: Access, kind: type[E], belongs_to: str | None = None, *, only: Only = ALL
+) -> list[E]:
     """Return the entries of a kind that are not removed, of one owner or of all, as they were made."""
     if not access.has_database:
         return []
     prefix = "" if belongs_to is None else f"{belongs_to}/"
     with access.database.session() as session:
-        held = documents.everything(session, kind.KIND, prefix=prefix)
+        held = documents.everything(session, kind.KIND, prefix=prefix, only=only)
     return [_entry(kind, one) for one in held]
 
 
@@ -101,7 +103,7 @@ def _entry(kind: type[E], held: Held) -> E:
 
 
 def add(
-    store: Database, kind: type[E], given: Mapping[str, str], words: Known, by: str | Writing
+    store: Database, kind: type[E], given: Mapping[str, str], words: Known, writing: Writing
 ) -> E:
     """Add an entry; one that the same form has added already is returned as it stands now.
 
@@ -111,7 +113,6 @@ def add(
         A column of it is missing or impossible, or it was added before and taken away since.
     """
     content = checked(kind, given, words)
-    writing = by if isinstance(by, Writing) else Writing(by=by)
     key = _new_key(content, writing)
     edit = Edit(content=content, seen=0, by=writing.by)
     try:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from ypo_dash.model.desk import KINDS
-from ypo_dash.model.entries import Known, checked, columns_of
+from ypo_dash.model.desk import KINDS, Partner
+from ypo_dash.model.entries import Form, Known, checked, columns_of
 from ypo_dash.model.errors import InputError
 from ypo_dash.model.safe_csv import to_csv
 from ypo_dash.people import documents
@@ -27,7 +27,7 @@ from ypo_dash.people.documents import Edit
 from ypo_dash.sources.small_tables import raw_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from ypo_dash.model.entries import Entry
     from ypo_dash.people.database import Database
@@ -67,21 +67,28 @@ def take(store: Database, kind: type[Entry], path: Path, words: Known, by: str) 
     """
     with store.session() as session:
         held = {one.key: one.content or {} for one in documents.everything(session, kind.KIND)}
-    return _written(store, kind, read(kind, path, words, held), by, f"file {path.name}")
+        partners = documents.keys(session, Partner.KIND)
+    contents = read(kind, path, words, held, partners)
+    return _written(store, kind, contents, by, f"file {path.name}")
 
 
 def take_new(store: Database, kind: type[Entry], path: Path, words: Known, by: str) -> Taken:
     """Read a file as `take` does, but leave every entry as it is that was there before, removed ones too."""
-    contents = read(kind, path, words, {})
     with store.session() as session:
-        there = {key for key in contents if documents.find(session, kind.KIND, key)}
+        partners, known = (documents.keys(session, one.KIND) for one in (Partner, kind))
+    contents = read(kind, path, words, {}, partners)
+    there = contents.keys() & known
     new = {key: content for key, content in contents.items() if key not in there}
     done = _written(store, kind, new, by, f"file {path.name}")
     return Taken(read=len(contents), new=done.new, changed=0, unchanged=len(there))
 
 
 def read(
-    kind: type[Entry], path: Path, words: Known, held: Mapping[str, Mapping[str, str]]
+    kind: type[Entry],
+    path: Path,
+    words: Known,
+    held: Mapping[str, Mapping[str, str]],
+    partners: Collection[str],
 ) -> dict[str, dict[str, str]]:
     """Return the entries of a file by key, checked.
 
@@ -89,6 +96,8 @@ def read(
     ----------
     held
         What stands now by key: columns that the file has not are taken from there.
+    partners
+        Keys of partners, also of removed ones: a visit to one that nobody knows would be seen nowhere.
 
     Raises
     ------
@@ -101,6 +110,7 @@ def read(
         try:
             before = held.get(row.get(KEY, "").strip(), {})
             content = checked(kind, {**before, **row}, words)
+            _refuse_unknown_partner(kind, content, partners)
             key = _key_of(row.get(KEY, ""), content)
         except InputError as error:
             raise _at(error, path, line) from None
@@ -132,6 +142,14 @@ def _written(
     ) as error:  # another one wrote the same, or holds the store
         raise InputError(MEANWHILE, remedy=AGAIN) from error
     return Taken(read=len(contents), **done)
+
+
+def _refuse_unknown_partner(
+    kind: type[Entry], content: Mapping[str, str], partners: Collection[str]
+) -> None:
+    for name, one in columns_of(kind).items():
+        if one.form is Form.PARTNER and content[name] and content[name] not in partners:
+            raise InputError("there is no such partner", column=name, value=content[name], remedy="Import the partners first, or write the key that stands in their file")  # fmt: skip
 
 
 def _key_of(given: str, content: dict[str, str]) -> str:

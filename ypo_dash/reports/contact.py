@@ -16,6 +16,7 @@ from ypo_dash.reports.document import Block, Card, Cards, Column, Page, Picture,
 from ypo_dash.reports.printing import build, day_words, place_of, sector_place, sector_title
 from ypo_dash.views import map_layers
 from ypo_dash.views.contacts import holding, role_name
+from ypo_dash.views.duty import every_day
 from ypo_dash.views.today import desk_day
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def contact(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing)
         pages.append(_cards_page(snapshot, sectors[0], day, lang, cards[sectors[0].id]))
     else:
         place = place_of(snapshot, filters, lang)
-        pages.insert(0, _list_page(sectors, (day, lang, place), printing))
+        pages.insert(0, _list_page(snapshot, sectors, (day, lang, place), printing))
     made = build(snapshot, title, pages, (lang, filters.tier), printing)
     return replace(made, classification=text(lang, "May be given to anybody"))
 
@@ -81,7 +82,7 @@ def _holding(printing: Printing, sector: Sector, day: date) -> list[Contact]:
 def _card(snapshot: Snapshot, sector: Sector, day: date, lang: str, printing: Printing) -> Card:
     people = _holding(printing, sector, day)
     station = snapshot.station_names.get(sector.station or "", {}).get(lang)
-    foot = [text(lang, "Every day, primarily 7–23")]
+    foot = [every_day(snapshot, lang)]
     if station:
         foot.append(text(lang, "Local station {name}", name=station))
     foot.append(text(lang, "In an emergency: 112"))
@@ -128,7 +129,9 @@ def _foot(lang: str) -> tuple[str, ...]:
     return (text(lang, "This sheet holds no figures of incidents. Names, numbers and addresses are those that citizens may know."),)  # fmt: skip
 
 
-def _list_page(sectors: list[Sector], how: tuple[date, str, str], printing: Printing) -> Page:
+def _list_page(
+    snapshot: Snapshot, sectors: list[Sector], how: tuple[date, str, str], printing: Printing
+) -> Page:
     day, lang, place = how
     head = (
         Column(""), Column(text(lang, "Sector"), share=1.5), Column(text(lang, "Role")),
@@ -148,7 +151,7 @@ def _list_page(sectors: list[Sector], how: tuple[date, str, str], printing: Prin
         period=text(lang, "as of {day}", day=day_words(day, lang)),
         foot=_foot(lang),
         blocks=(
-            Text(text(lang, "Every day, primarily 7–23")),
+            Text(every_day(snapshot, lang)),
             TableBlock(columns=head, rows=tuple(rows), small=True),
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ypo_dash.i18n import number, text
+from ypo_dash.i18n import format_quarter, number, text
 from ypo_dash.model.assessment import SUMMARY
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import RATE_EVENTS, Range
@@ -37,7 +37,7 @@ def partner_threat(snapshot: Snapshot, filters: Filters, lang: str, printing: Pr
     if not found.threat.whole or not found.threat.covered:
         raise FilterError("to", "partners get quarters that are over and that the data cover whole")
     areas = partner_areas(found.threat, areas_of(found, snapshot, filters))
-    title = f"{text(lang, 'Threat assessment')}, {words.quarter_words(quarter, lang)}"
+    title = f"{text(lang, 'Threat assessment')}, {format_quarter(quarter.first, lang)}"
     mark = threat_blocks.mark(found, lang)
     page = Page(
         title=f"{title} · {mark}" if mark else title,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ypo_dash.i18n import text
+from ypo_dash.i18n import format_quarter, text
+from ypo_dash.model.quarter import Quarter
 from ypo_dash.reports.document import Beside, Block, Column, Heading, TableBlock
 from ypo_dash.views.absent import absent_types, absent_words
-from ypo_dash.views.quarters import end_of, quarter_counts
+from ypo_dash.views.quarters import quarter_counts
 from ypo_dash.views.tables import count_value
 from ypo_dash.views.words import count_text
 
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
 
 def quarter_name(period: tuple[date, date], lang: str) -> str:
     """Return "3rd quarter 2012", or the first and last of several."""
-    first, last = (
-        text(lang, "quarter {n} of {year}", n=(day.month + 2) // 3, year=day.year) for day in period
-    )
+    first, last = (format_quarter(day, lang) for day in period)
     return first if first == last else text(lang, "{first} to {last}", first=first, last=last)
 
 
@@ -32,8 +31,9 @@ def short_name(period: tuple[date, date] | None, lang: str) -> str:
     """Return ``Q3 2012`` for the head of a column."""
     if period is None:
         return "–"
-    names = [text(lang, "Q{n} {year}", n=(day.month + 2) // 3, year=day.year) for day in period]
-    return names[0] if end_of(period[0]) == period[1] else f"{names[0]}–{names[1]}"
+    first, last = (Quarter.of(day) for day in period)
+    names = [text(lang, "Q{n} {year}", n=one.n, year=one.year) for one in (first, last)]
+    return names[0] if first == last else f"{names[0]}–{names[1]}"
 
 
 def crime_blocks(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ypo_dash.i18n import text
+from ypo_dash.i18n import format_quarter, text
 from ypo_dash.model.assessment import SUMMARY
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
@@ -79,7 +79,7 @@ def threat(snapshot: Snapshot, filters: Filters, lang: str, printing: Printing) 
     found = shown(printing.assessed, snapshot, quarter)
     areas = areas_of(found, snapshot, filters)
     name = text(lang, "Threat assessment")
-    title = f"{name}, {threat_words.quarter_words(quarter, lang)}"
+    title = f"{name}, {format_quarter(quarter.first, lang)}"
     mark = threat_blocks.mark(found, lang)
     period = period_words(found.threat.first, found.threat.until, lang)
     foot = (

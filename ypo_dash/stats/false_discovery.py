@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+
+
+def adjusted(p: Sequence[float | None]) -> list[float | None]:
+    """Return the q value of each p of one family, as `benjamini_hochberg`; None stays None."""
+    made = [one for one in p if one is not None]
+    found = iter(benjamini_hochberg(np.array(made)).tolist() if made else [])
+    return [None if one is None else float(next(found)) for one in p]
 
 
 def benjamini_hochberg(p: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -40,8 +40,7 @@ class Estate:
 
 def estates_of(snapshot: Snapshot) -> tuple[Estate, ...]:
     """Return the designated areas by name in the layer's order; polygons of one name are one area."""
-    key = (snapshot.layer_text(LAYER), snapshot.layer_text("sectors"))
-    return _areas.fetch(key, lambda: _read(snapshot))
+    return _areas.fetch(snapshot.revision, lambda: _read(snapshot))
 
 
 def _read(snapshot: Snapshot) -> tuple[Estate, ...]:

@@ -16,6 +16,7 @@ from ypo_dash.store.gaps import is_coarse
 from ypo_dash.views.desk_efforts import is_on
 from ypo_dash.views.due import follow_ups
 from ypo_dash.views.effort_words import type_words, when_words, where_words
+from ypo_dash.views.extents import sectors_of
 from ypo_dash.views.normal import normal
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def card(snapshot: Snapshot, held: Held, filters: Filters, shift: Shift, lang: s
     tasks = [
         _task(snapshot, entry, shift, lang)
         for entry in held.efforts
-        if entry.sector == sector and is_on(entry, shift.day)
+        if is_on(entry, shift.day) and sector in sectors_of(snapshot, entry)
     ]
     return Card(
         sector=sector,

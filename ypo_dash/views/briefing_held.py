@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING
 
-from ypo_dash.model.desk import Effort, LogEntry
+from ypo_dash.model.desk import Effort
 from ypo_dash.model.rotation import Rotation
 from ypo_dash.people import desk, walls
+from ypo_dash.views.due import open_entries
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ypo_dash.model.desk import LogEntry
     from ypo_dash.model.hours import Hours
     from ypo_dash.people.access import Access
 
@@ -37,12 +39,7 @@ def held(access: Access, home: Path | None = None) -> Held:
     rotation = walls.arranged(access, home).rotation if home is not None else _USUAL
     return Held(
         efforts=tuple(desk.entries(access, Effort)),
-        log=tuple(e for e in desk.entries(access, LogEntry) if is_open(e)),
+        log=tuple(open_entries(access)),
         shifts=rotation.shifts,
         briefings=rotation.briefings,
     )
-
-
-def is_open(entry: LogEntry) -> bool:
-    """Whether a log entry waits for its follow-up and may leave the log: it holds no personal data."""
-    return bool(entry.follow_up) and not entry.done and not entry.personal

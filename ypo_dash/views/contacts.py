@@ -31,10 +31,4 @@ def holding(contacts: Iterable[Contact], day: date) -> list[Contact]:
 
 def answering(access: Access, sector: str, day: date) -> list[Contact]:
     """Return who answers for a sector on a day, the manager first."""
-    return holding((c for c in of_sector(access, sector)), day)
-
-
-def of_sector(access: Access, sector: str) -> list[Contact]:
-    """Return all contacts that a sector has, had and will have."""
-    # A contact keeps its key when its sector changes, so that the key alone does not tell.
-    return [c for c in desk.entries(access, Contact) if c.sector == sector]
+    return holding(desk.entries(access, Contact, sector), day)

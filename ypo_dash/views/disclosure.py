@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ypo_dash.i18n import format_period, number, text
+from ypo_dash.i18n import format_period, format_quarter, number, text
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import RATE_EVENTS, SMALL, Range, Tier
 from ypo_dash.store.lru import Lru
@@ -228,7 +228,7 @@ def period_name(period: tuple[date, date], tier: str, lang: str) -> str:
     """Return a month or quarter as people name it."""
     first, last = period
     if tier == Tier.PUBLIC and last - first < timedelta(days=93):
-        return text(lang, "quarter {n} of {year}", n=(first.month + 2) // 3, year=first.year)
+        return format_quarter(first, lang)
     return format_period(*period, lang=lang)
 
 

@@ -14,6 +14,7 @@ from ypo_dash.model.desk import Effort, LogEntry, Partner, Visit
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.tiers import Tier
 from ypo_dash.people import desk
+from ypo_dash.people.documents import Only
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -137,7 +138,7 @@ def due_in(
         raise FilterError("sectors", "'{value}' is unknown; use {known}", value=sector[:40], known=", ".join(snapshot.sector_names))  # fmt: skip
     partners = desk.entries(access, Partner)
     known = visits_of(partners_in(partners, sector), desk.entries(access, Visit), day)
-    log = [one for one in desk.entries(access, LogEntry, sector) if personal or not one.personal]
+    log = open_entries(access, sector, personal=personal)
     return Due(
         sector=sector,
         day=day,
@@ -153,7 +154,7 @@ def due_by_sector(
     """Return what is open in each of several sectors, without entries that hold personal data."""
     partners = desk.entries(access, Partner)
     visits, efforts = desk.entries(access, Visit), desk.entries(access, Effort)
-    log = [one for one in desk.entries(access, LogEntry) if not one.personal]
+    log = open_entries(access)
     known = [one for one in visits_of(partners, visits, day) if one.is_due(day)]
     return {
         sector: Due(
@@ -166,6 +167,17 @@ def due_by_sector(
         for sector in snapshot.sector_names
         if sector in sectors
     }
+
+
+def open_entries(
+    access: Access, sector: str | None = None, *, personal: bool = False
+) -> list[LogEntry]:
+    """Return the log entries that wait for their follow-up; with personal data only where asked for.
+
+    The others stay in the store: a log of years is not read for the few that are open.
+    """
+    empty = ("done",) if personal else ("done", "personal")
+    return desk.entries(access, LogEntry, sector, only=Only(filled=("follow_up",), empty=empty))
 
 
 def printed_due(

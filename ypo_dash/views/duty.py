@@ -91,11 +91,16 @@ def hours_text(hours: Hours) -> str:
     return f"{hours.start}–{hours.end}"
 
 
+def every_day(snapshot: Snapshot, lang: str) -> str:
+    """Return when the sectors' officers are on duty, as citizens are told."""
+    return text(lang, "Every day, primarily {hours}", hours=hours_text(snapshot.district.duty))
+
+
 def sentence(found: Duty, lang: str) -> str:
     """Return the share outside duty hours in words."""
-    if found.share is None:
+    said = short(found, lang)
+    if not said:
         return text(lang, "No incidents matched.")
-    said = text(lang, "{share} outside duty hours ({hours})", share=percent(found.share, lang), hours=hours_text(found.hours))  # fmt: skip
     if found.exact >= found.rows:
         return f"{said}."
     exact = percent(found.exact / found.rows, lang)

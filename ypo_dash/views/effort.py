@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import h3
-import shapely
 
 from ypo_dash.i18n import format_period, number, text
 from ypo_dash.model.errors import FilterError
-from ypo_dash.model.filters import RESOLUTIONS
+from ypo_dash.model.extent import Extent
 from ypo_dash.model.tiers import require_internal
 from ypo_dash.stats.wdd import NOTHING, Displacement, Estimate, Pair, in_proportion, wdd
 from ypo_dash.store.gaps import gap_between
-from ypo_dash.store.place import cell_ring
 from ypo_dash.store.query import summarise
 from ypo_dash.views.change import FEW, FEWER, MORE, NONE
+from ypo_dash.views.extents import shape_of
 from ypo_dash.views.tables import DIGITS, Table, count_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
     from ypo_dash.model.filters import Filters
     from ypo_dash.store.snapshot import Snapshot
@@ -48,7 +45,6 @@ SAID = {
     FEW: "{n} incidents in the place of the effort {period}, {expected} had it changed as the comparison did: too few to tell ({low} to {high}).",
 }
 COLUMNS = ("part", "before", "after", "difference", "low", "high", "z")
-_CELL = re.compile(r"[0-9a-f]{15}")
 _TOUCH = 1e-6  # of the smaller area: neighbours share a border and so a speck
 
 
@@ -136,30 +132,23 @@ def effort_of(snapshot: Snapshot, given: Mapping[str, str]) -> Effort:
 
 
 def _area(snapshot: Snapshot, name: str, given: str) -> tuple[str, ...]:
-    codes = tuple(dict.fromkeys(part.strip() for part in given.split(",") if part.strip()))
-    cells = [c for c in codes if _CELL.fullmatch(c) and h3.is_valid_cell(c)]
-    unknown = [c for c in codes if c not in snapshot.sector_names and c not in cells]
+    extent = Extent.of(part.strip() for part in given.split(","))
+    unknown = [code for code in extent.sectors if code not in snapshot.sector_names]
     if unknown:
         raise FilterError(name, "'{value}' is neither a sector nor an H3 cell", value=unknown[0][:40])  # fmt: skip
-    resolutions = {h3.get_resolution(c) for c in cells}
-    if (cells and len(cells) < len(codes)) or len(resolutions) > 1 or resolutions - {*RESOLUTIONS}:
+    if extent.is_mixed:
         raise FilterError(name, "give sectors, or hexagons of one resolution from 8 to 11")
-    return codes
+    return extent.codes
 
 
 def _apart(snapshot: Snapshot, areas: Mapping[str, tuple[str, ...]]) -> None:
-    shapes = {name: _shape(snapshot, codes) for name, codes in areas.items() if codes}
+    shapes = {name: shape_of(snapshot, Extent.of(codes)) for name, codes in areas.items() if codes}
     names = list(shapes)
     for i, one in enumerate(names):
         for two in names[i + 1 :]:
             a, b = shapes[one], shapes[two]
             if a.intersection(b).area > _TOUCH * min(a.area, b.area):
                 raise FilterError(two, "overlaps {name}; the same incidents would count on both sides", name=one)  # fmt: skip
-
-
-def _shape(snapshot: Snapshot, codes: tuple[str, ...]) -> Any:
-    polygons = dict(zip(snapshot.sector_names, snapshot.polygons(), strict=True))
-    return shapely.union_all([polygons.get(c) or shapely.Polygon(cell_ring(c)) for c in codes])
 
 
 def _period(snapshot: Snapshot, given: Mapping[str, str]) -> tuple[date, date]:

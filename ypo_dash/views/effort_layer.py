@@ -13,9 +13,12 @@ from shapely import affinity
 from shapely.geometry import mapping
 
 from ypo_dash.i18n import format_date, format_period, text
+from ypo_dash.model.extent import Extent
 from ypo_dash.store.place import cell_ring
 from ypo_dash.views.desk_efforts import ENDED, PLANNED, STATE_NAMES, state_of
+from ypo_dash.views.extents import sectors_of, shape_of
 from ypo_dash.views.facts import Fact, Section
+from ypo_dash.views.find_sector import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +41,7 @@ def effort_features(
     features = []
     for entry in sorted(entries, key=lambda e: (e.start, e.key)):
         state = state_of(entry, day)
-        shape = _outline(snapshot, entry.place)
+        shape = _outline(snapshot, Extent.read(entry.place))
         if state == ENDED or shape.is_empty:
             continue
         at = shape.representative_point()
@@ -50,7 +53,7 @@ def effort_features(
                 "sector": entry.sector,
                 "title": entry.title,
                 "state": state,
-                "wide": entry.place.split(";")[0] in snapshot.sector_names,
+                "wide": not Extent.read(entry.place).cells,
                 "words": f"{text(lang, STATE_NAMES[state])}, {period_words(entry, lang)}",
                 "at": [round(at.y, _DIGITS), round(at.x, _DIGITS)],
                 "href": desk_address(entry.sector, lang, effort=entry.key) + f"#{anchor(entry)}",
@@ -59,20 +62,10 @@ def effort_features(
     return {"type": "FeatureCollection", "features": features}
 
 
-def ground(snapshot: Snapshot, codes: str) -> Any:
-    """Return the shape of sectors or hexagons (WGS84); those that are gone are left out."""
-    polygons = dict(zip(snapshot.sector_names, snapshot.polygons(), strict=True))
-    shapes = [
-        polygons.get(code) or (shapely.Polygon(cell_ring(code)) if h3.is_valid_cell(code) else None)
-        for code in codes.split(";")
-    ]
-    return shapely.union_all([shape for shape in shapes if shape is not None])
-
-
-def _outline(snapshot: Snapshot, codes: str) -> Any:
+def _outline(snapshot: Snapshot, extent: Extent) -> Any:
     """Return what is drawn of a place: a whole sector's outline lies inside its border, to be told from it."""
-    shape = ground(snapshot, codes)
-    if codes.split(";")[0] not in snapshot.sector_names or shape.is_empty:
+    shape = shape_of(snapshot, extent)
+    if extent.cells or shape.is_empty:
         return shape
     narrow = math.cos(math.radians(shape.centroid.y))
     even = affinity.scale(shape, narrow, 1, origin=(0, 0)).buffer(-_INSIDE)
@@ -118,7 +111,9 @@ def effort_section(
     facts = tuple(_fact(entry, day, lang) for entry in sorted(here, key=lambda e: e.start))
     link = (text(lang, "Start an effort here"), new_address(filters, sector)) if sector in writes else None  # fmt: skip
     if link is None and facts:
-        link = (text(lang, "To the sector's efforts"), desk_address(sector, filters.lang or ""))
+        owners = {entry.sector for entry in here}
+        owner = sector if sector in owners else min(owners)
+        link = (text(lang, "To the sector's efforts"), desk_address(owner, filters.lang or ""))
     notes = () if facts else (text(lang, "No effort here now."),)
     return Section(text(lang, "Efforts"), facts, notes, link) if facts or link else None
 
@@ -133,18 +128,16 @@ def _fact(entry: Effort, day: date, lang: str) -> Fact:
 def chosen_sector(snapshot: Snapshot, filters: Filters) -> str | None:
     """Return the one sector of a state, or the one that its hexagon's middle lies in."""
     if filters.cell is not None:
-        lat, lng = h3.cell_to_latlng(filters.cell)
-        at = shapely.Point(lng, lat)
-        inside = (s for s, shape in zip(snapshot.sector_names, snapshot.polygons(), strict=True) if shape.covers(at))  # fmt: skip
-        return next(inside, None)
+        found = place_of(snapshot, *h3.cell_to_latlng(filters.cell)).sector
+        return found.id if found is not None else None
     places = filters.place_sectors(snapshot)
     return places[0] if places is not None and len(places) == 1 else None
 
 
 def _is_at(snapshot: Snapshot, entry: Effort, filters: Filters, sector: str) -> bool:
     if filters.cell is None:
-        return entry.sector == sector
-    shape = ground(snapshot, entry.place)
+        return sector in sectors_of(snapshot, entry)
+    shape = shape_of(snapshot, Extent.read(entry.place))
     own = shapely.Polygon(cell_ring(filters.cell))
     return bool(shape.intersection(own).area > 0.01 * own.area)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Unpack
 
-import h3
-
 from ypo_dash.figures.district_map import district_map
 from ypo_dash.figures.map_parts import Hexagon
+from ypo_dash.model.extent import Extent
 from ypo_dash.store.place import cell_ring
 from ypo_dash.views import map_layers as layers
 
@@ -25,9 +24,9 @@ def place_map(
     snapshot: Snapshot, sector: str, entries: Sequence[Effort], **look: Unpack[Look]
 ) -> str:
     """Draw a sector with the places of efforts; other sectors only as far as an effort reaches there."""
-    codes = [code for entry in entries for code in entry.place.split(";")]
-    cells = [code for code in dict.fromkeys(codes) if h3.is_valid_cell(code)]
-    whole = {code for code in codes if code in snapshot.sector_names}
+    places = [Extent.read(entry.place) for entry in entries]
+    cells = dict.fromkeys(cell for place in places for cell in place.cells)
+    whole = {code for place in places for code in place.sectors if code in snapshot.sector_names}
     shown = {sector, *whole}
     return district_map(
         layers.regions(snapshot, dict.fromkeys(whole, 2), strong={sector}, inside=shown),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import h3
 
 from ypo_dash.i18n import format_date, join_words, number, plural, text
+from ypo_dash.model.extent import Extent
 from ypo_dash.views.desk_efforts import filters_of
 
 if TYPE_CHECKING:
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 
 def place_words(snapshot: Snapshot, ground: str, lang: str) -> str:
     """Return sectors by name, hexagons by their number and width."""
-    codes = ground.split(";")
-    if codes[0] in snapshot.sector_names:
-        names = [f"{code} {snapshot.own_names.get(code, '')}".strip() for code in codes]
-        return f"{text(lang, 'Sector') if len(codes) == 1 else text(lang, 'Sectors')} {', '.join(names)}"
-    area = number(sum(h3.cell_area(code, unit="km^2") for code in codes if h3.is_valid_cell(code)), lang, 2)  # fmt: skip
+    extent = Extent.read(ground)
+    if not extent.cells:
+        names = [f"{code} {snapshot.own_names.get(code, '')}".strip() for code in extent.sectors]
+        return f"{text(lang, 'Sector') if len(names) == 1 else text(lang, 'Sectors')} {', '.join(names)}"
+    area = number(sum(h3.cell_area(cell, unit="km^2") for cell in extent.cells), lang, 2)
     return plural(
-        lang, "{n} hexagon, {area} km²", "{n} hexagons, {area} km²", len(codes), area=area
+        lang, "{n} hexagon, {area} km²", "{n} hexagons, {area} km²", len(extent.cells), area=area
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from ypo_dash.i18n import number
+from ypo_dash.store.designated import estates_of
 from ypo_dash.store.lru import Lru
 from ypo_dash.store.place import sector_of
 
@@ -64,17 +65,19 @@ def outside(snapshot: Snapshot, lats: Sequence[float], lngs: Sequence[float]) ->
 
 def _read(snapshot: Snapshot) -> _Shapes:
     return _Shapes(
-        snapshot.polygons(), _named(snapshot, "designated", ""), _named(snapshot, "areas", "id")
+        snapshot.polygons(),
+        [(estate.name, estate.shape) for estate in estates_of(snapshot)],
+        _survey_areas(snapshot),
     )
 
 
-def _named(snapshot: Snapshot, layer: str, key: str) -> list[tuple[str, Any]]:
-    """Return a layer's polygons with their names, the id before where there is one."""
-    features = json.loads(snapshot.layer_text(layer))["features"]
+def _survey_areas(snapshot: Snapshot) -> list[tuple[str, Any]]:
+    """Return the survey's areas with their names, the id before where there is one."""
+    features = json.loads(snapshot.layer_text("areas"))["features"]
     found = []
     for feature in features:
         p = feature["properties"]
-        name = " ".join(str(p[part]) for part in (key, "name") if p.get(part))
+        name = " ".join(str(p[part]) for part in ("id", "name") if p.get(part))
         found.append((name, shapely.from_geojson(json.dumps(feature["geometry"]))))
     return found
 

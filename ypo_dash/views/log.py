@@ -141,11 +141,6 @@ def readable(entries: Iterable[LogEntry], person: Person) -> list[LogEntry]:
     ]
 
 
-def printable(entries: Iterable[LogEntry]) -> list[LogEntry]:
-    """Return the entries that may leave the screen: those without personal data."""
-    return [one for one in entries if not one.personal]
-
-
 def log_page(
     snapshot: Snapshot,
     access: Access,

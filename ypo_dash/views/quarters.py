@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from ypo_dash.model.errors import FilterError
+from ypo_dash.model.quarter import Quarter
 from ypo_dash.model.tiers import require_internal
 from ypo_dash.store.query import summarise
 from ypo_dash.views.usual_days import is_covered
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     Period = tuple[date, date]
 
-MONTHS = 3
 YEAR = 12
 
 
@@ -44,16 +44,6 @@ class QuarterCounts:
     all: QuarterRow
 
 
-def begin_of(day: date) -> date:
-    """Return the first day of a day's quarter."""
-    return date(day.year, day.month - (day.month - 1) % MONTHS, 1)
-
-
-def end_of(day: date) -> date:
-    """Return the last day of a day's quarter."""
-    return moved(begin_of(day), MONTHS) - timedelta(days=1)
-
-
 def moved(first: date, months: int) -> date:
     """Return the first of a month so many months later."""
     whole = 12 * first.year + first.month - 1 + months
@@ -71,9 +61,10 @@ def quarters_of(snapshot: Snapshot, filters: Filters) -> Period:
     first, last = filters.date_from, filters.date_to
     if first is None and last is None:
         first, last = _latest(snapshot)
-    first = first or begin_of(last or date.min)
-    last = last or end_of(first)
-    for name, day, bound in (("from", first, begin_of(first)), ("to", last, end_of(last))):
+    first = first or Quarter.of(last or date.min).first
+    last = last or Quarter.of(first).last
+    bounds = (("from", first, Quarter.of(first).first), ("to", last, Quarter.of(last).last))
+    for name, day, bound in bounds:
         if day != bound:
             raise FilterError(name, "{value} does not bound a whole calendar quarter; take {bound}", value=day, bound=bound)  # fmt: skip
     return first, last
@@ -83,10 +74,10 @@ def _latest(snapshot: Snapshot) -> Period:
     span = snapshot.span
     if span is None:
         raise FilterError("from", "there are no data yet")
-    last = begin_of(span[1] + timedelta(days=1)) - timedelta(days=1)
-    if begin_of(last) < span[0]:
+    whole = Quarter.of(span[1] + timedelta(days=1)).moved(-1)
+    if whole.first < span[0]:
         raise FilterError("from", "the data hold no whole quarter yet")
-    return begin_of(last), last
+    return whole.first, whole.last
 
 
 def quarter_counts(snapshot: Snapshot, filters: Filters) -> QuarterCounts:

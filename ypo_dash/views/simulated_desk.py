@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ypo_dash.model.desk import KINDS
 from ypo_dash.people import desk
 from ypo_dash.people.access import Access
-from ypo_dash.people.desk_files import kind_of, take_new
+from ypo_dash.people.desk_files import take_new
 from ypo_dash.store.demo import DATA
 from ypo_dash.store.reader import open_snapshot
 from ypo_dash.views.simulated_threat import simulate_assessments
@@ -26,9 +27,9 @@ def fill_desk(workspace: Workspace) -> dict[str, int]:
     access, snapshot = Access(workspace.home), open_snapshot(workspace)
     words = desk.known(snapshot)
     done = {}
-    for path in sorted(FOLDER.glob("*.csv")):
-        kind = kind_of(path.stem)
-        done[path.stem] = take_new(access.database, kind, path, words, AUTHOR).new
+    for name, kind in KINDS.items():
+        path = FOLDER / f"{name}.csv"
+        done[name] = take_new(access.database, kind, path, words, AUTHOR).new
     done["assessment"] = simulate_assessments(access, snapshot)
     access.database.engine.dispose()  # the folder may be about to move
     return done

@@ -12,6 +12,7 @@ from ypo_dash.views.briefing_card import card as card_of
 from ypo_dash.views.briefing_card import cut, meets, next_shift
 from ypo_dash.views.desk_efforts import is_on
 from ypo_dash.views.effort_map import place_map
+from ypo_dash.views.extents import sectors_of
 from ypo_dash.views.facts import Fact
 from ypo_dash.views.slide import Footer, Slide, day_words, hours_words
 from ypo_dash.views.slide_words import facts, whole_place
@@ -33,7 +34,8 @@ def shift_of(wall: Wall) -> Shift:
 def sectors(wall: Wall, station: str = "", sector: str = "") -> list[str]:
     """Return the sectors with an effort in the coming shift, of a station or one where that is asked."""
     shift = shift_of(wall)
-    busy = {e.sector for e in wall.held.efforts if is_on(e, shift.day) and meets(e, shift.hours)}
+    on = [e for e in wall.held.efforts if is_on(e, shift.day) and meets(e, shift.hours)]
+    busy = {reached for e in on for reached in sectors_of(wall.snapshot, e)}
     wanted = set(wall.snapshot.station_sectors.get(station, ())) if station else busy
     return [s for s in wall.snapshot.sector_names if s in busy & wanted and sector in ("", s)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,10 @@ class Table:
     def csv(self) -> str:
         """Return CSV text; text that looks like a formula is neutralised."""
         return to_csv(self.header, self.rows)
+
+    def text(self, form: str) -> str:
+        """Return it as ``csv`` or ``json`` text; JSON is one line without its end."""
+        return self.csv() if form == "csv" else json.dumps(self.records(), ensure_ascii=False)
 
     def records(self) -> list[dict[str, Any]]:
         """Return the rows as dicts."""

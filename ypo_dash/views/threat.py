@@ -11,7 +11,7 @@ import numpy as np
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.quarter import Quarter, quarters_between
 from ypo_dash.stats.etest import can_tell, e_test
-from ypo_dash.stats.false_discovery import benjamini_hochberg
+from ypo_dash.stats.false_discovery import adjusted
 from ypo_dash.stats.intervals import poisson_exact
 from ypo_dash.stats.poisson_share import share_test
 from ypo_dash.store.area_counts import area_counts
@@ -204,7 +204,7 @@ class _Quarter:
         cells = [(estate, kind) for estate in self.estates for kind in kinds]
         changes = [self._change(estate, kind) for estate, kind in cells]
         levels = [self._level(estate, kind) for estate, kind in cells]
-        q, level_q = _adjusted(changes), _adjusted(levels)
+        q, level_q = (adjusted([pair.p for pair in pairs]) for pairs in (changes, levels))
         figures = [
             self._figure(estate, kind, (change, one), _said(level, other, (HIGHER, LOWER)))
             for (estate, kind), change, one, level, other in zip(cells, changes, q, levels, level_q, strict=True)
@@ -282,13 +282,6 @@ def _rate(count: int, people: float | None) -> PerThousand:
     low, high = poisson_exact(count)
     per = PER / people
     return PerThousand(count=count, rate=count * per, low=low * per, high=high * per)
-
-
-def _adjusted(pairs: Sequence[_Pair]) -> list[float | None]:
-    """Return each p adjusted over all that are shown together; None where there is none."""
-    made = [pair.p for pair in pairs if pair.p is not None]
-    found = iter(benjamini_hochberg(np.array(made)).tolist() if made else [])
-    return [None if pair.p is None else float(next(found)) for pair in pairs]
 
 
 def _said(pair: _Pair, q: float | None, words: tuple[str, str]) -> str:

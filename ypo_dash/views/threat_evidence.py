@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from ypo_dash.figures.outline import Outline
+from ypo_dash.figures.outline import WIDTH, Outline
 from ypo_dash.store.designated import estates_of
 from ypo_dash.views.threat_model import (
     AreaThreat,
@@ -66,7 +66,7 @@ def map_content(snapshot: Snapshot) -> dict[str, Any]:
     outline = Outline.of(snapshot.layer_text("outline"))
     areas = Outline.of(snapshot.layer_text("designated"), "name").shapes
     return {
-        "width": 480.0,
+        "width": WIDTH,
         "height": outline.height,
         "sectors": [outline.path(s.id) for s in snapshot.sectors],
         "areas": [

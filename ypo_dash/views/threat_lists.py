@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
-
-import shapely
+from typing import TYPE_CHECKING
 
 from ypo_dash.model.desk import LISTS, Effort, GangIncident, Listing
+from ypo_dash.model.extent import Extent
 from ypo_dash.people import desk
-from ypo_dash.store.place import cell_ring
+from ypo_dash.views.extents import cells_shapes
 from ypo_dash.views.threat_model import EffortLine, Gang, GangLine, OnList
 
 if TYPE_CHECKING:
@@ -130,6 +129,6 @@ def efforts_of(
 
 
 def _touches(estate: Estate, ground: str) -> bool:
-    parts = [part for part in ground.split(";") if part]
-    shapes: list[Any] = [shapely.Polygon(cell_ring(p)) for p in parts if len(p) == 15]
-    return bool(set(parts) & set(estate.sectors)) or any(estate.shape.intersects(s) for s in shapes)
+    extent = Extent.read(ground)
+    inside = set(extent.sectors) & set(estate.sectors)
+    return bool(inside) or any(estate.shape.intersects(shape) for shape in cells_shapes(extent))

@@ -10,10 +10,10 @@ from ypo_dash.model.errors import FilterError
 from ypo_dash.model.quarter import Quarter
 from ypo_dash.model.tiers import TIERS, require_internal
 from ypo_dash.stats.etest import can_tell, e_test
-from ypo_dash.stats.false_discovery import benjamini_hochberg
+from ypo_dash.stats.false_discovery import adjusted
 from ypo_dash.views.tables import DIGITS, Table
 from ypo_dash.views.threat import LEVEL
-from ypo_dash.views.threat_model import FEW, FEWER, MORE, NONE
+from ypo_dash.views.threat_model import BREAK, FEW, FEWER, MORE, NONE
 from ypo_dash.views.threat_shown import NOW, latest_quarter, shown
 
 if TYPE_CHECKING:
@@ -127,8 +127,6 @@ class Compared:
 
 def compared(now: Threat, before: Threat) -> list[Compared]:
     """Compare two quarters by area and type, by the E-test over their days; false findings controlled."""
-    import numpy as np
-
     exposure = now.days / before.days
     broken = _broken_between(now, before)
     pairs = [(a.name, f, _same(before, a.name, f.type)) for a in now.areas for f in a.figures]
@@ -136,13 +134,9 @@ def compared(now: Threat, before: Threat) -> list[Compared]:
         None if other is None or f.type in broken else _p(f.here.count, other.here.count, exposure)
         for _, f, other in pairs
     ]
-    known = [one for one in p if one is not None]
-    q = iter(benjamini_hochberg(np.array(known)).tolist() if known else [])
     rows = []
-    for (area, f, other), one in zip(pairs, p, strict=True):
-        verdict = _verdict(f, other, None if one is None else next(q), exposure)
-        if f.type in broken:
-            verdict = "break"
+    for (area, f, other), q in zip(pairs, adjusted(p), strict=True):
+        verdict = BREAK if f.type in broken else _verdict(f, other, q, exposure)
         rows.append(Compared(area=area, type=f.type, now=f, before=other, verdict=verdict))
     return rows
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ypo_dash.model.assessment import Texts
-    from ypo_dash.model.quarter import Quarter
     from ypo_dash.views.threat_evidence import Moved
     from ypo_dash.views.threat_model import AreaThreat, OnList, PerThousand, Threat
 
@@ -84,11 +83,6 @@ STATE_NAMES = {
     "signed": "Signed",
 }
 OURS = "Levels (low, raised, high, very high) and directions are our own construction: the analyst's judgement with a reason, not a measurement. No public scale for it is known."
-
-
-def quarter_words(quarter: Quarter, lang: str) -> str:
-    """Return "quarter 3 of 2012"."""
-    return text(lang, "quarter {n} of {year}", n=quarter.n, year=quarter.year)
 
 
 def wording(area: AreaThreat, lang: str) -> str:
