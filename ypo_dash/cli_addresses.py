@@ -20,6 +20,7 @@ def addresses(file: Path) -> None:
 
     Columns: street, number, postcode, city, and lat and lon, or x and y of the district's CRS.
     """
+    from ypo_dash.model.errors import InputError
     from ypo_dash.people.entry import Action
     from ypo_dash.sources.address_file import read_addresses
     from ypo_dash.store.addresses import write_addresses
@@ -31,9 +32,11 @@ def addresses(file: Path) -> None:
     acting = act("desk addresses", Right.IMPORT)
     acting.note(Action.COLLECTION, f"addresses from {file.name}", result="begun")
     found = read_addresses(file, snapshot.district.crs)
+    lost = outside(snapshot, [a.lat for a in found], [a.lng for a in found])
+    if lost == len(found):
+        raise InputError("none of its addresses lies in a sector", file=file, remedy="Look whether lat and lon, or x and y, are the other way round")  # fmt: skip
     with space.files.writing(lambda: click.echo("Another import is running; waiting", err=True)):
         count = write_addresses(space.home, found, file)
-    lost = outside(snapshot, [a.lat for a in found], [a.lng for a in found])
     said = f"read {len(found)}, addresses {count}, outside all sectors {lost}"
     acting.note(Action.ALTERATION, f"addresses from {file.name}", rows=len(found), result=said)
     click.echo(said)

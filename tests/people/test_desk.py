@@ -6,7 +6,9 @@ import csv
 import json
 import shutil
 import threading
+from datetime import date, datetime
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -190,6 +192,30 @@ def test_files_with_other_columns_are_refused(access, words, tmp_path, content, 
     path.write_text(content, "utf-8")
     with pytest.raises(InputError, match=said):
         take(access.database, LogEntry, path, words, "file")
+
+
+def test_a_workbook_comes_in_as_it_was_typed(access, words, tmp_path):
+    sheet = openpyxl.Workbook()
+    sheet.active.append(["Sector", "Date", "Kind", "Words", "Author", "Follow_up"])
+    sheet.active.append([5, date(2012, 11, 5), "meeting", "NA", "None", datetime(2012, 11, 19)])
+    sheet.active.append([None] * 6)
+    sheet.save(tmp_path / "log.xlsx")
+    assert take(access.database, LogEntry, tmp_path / "log.xlsx", words, "file").new == 1
+    found = [e for e in desk.entries(access, LogEntry, "5") if e.words == "NA"]
+    assert [(e.date, e.follow_up, e.author) for e in found] == [("2012-11-05", "2012-11-19", "None")]  # fmt: skip
+    sheet.active.append([5, datetime(2012, 11, 5, 14, 30), "meeting", "x", "A", None])
+    sheet.save(tmp_path / "log.xlsx")
+    with pytest.raises(InputError, match="2012-11-05 14:30:00") as refused:
+        take(access.database, LogEntry, tmp_path / "log.xlsx", words, "file")
+    assert (refused.value.line, refused.value.column) == (4, "date")
+
+
+def test_json_values_that_are_no_text_are_refused(access, words, tmp_path):
+    path = tmp_path / "log.json"
+    path.write_text(json.dumps([LOG | {"words": "a"}, LOG | {"words": ["a", "b"]}]), "utf-8")
+    with pytest.raises(InputError, match="not a text") as refused:
+        take(access.database, LogEntry, path, words, "file")
+    assert (refused.value.line, refused.value.column) == (2, "words")
 
 
 @pytest.mark.parametrize("content", ["[1]", "{}", "nothing", '{"entries": 3}', "[" * 3000])

@@ -166,3 +166,11 @@ def test_the_command_imports_and_asks(demo_home, tmp_path):
     assert run("sector-at", "56.0 12.0").stdout.startswith("outside all sectors\t56.0")
     assert "Mimersgade 12, 2200" in run("sector-at", "mimersgade 12").stdout
     assert run("sector-at", "95 190").exit_code == 1
+    swapped = tmp_path / "swapped.csv"
+    swapped.write_text(
+        "street,number,postcode,city,lat,lon\nMimersgade,12,2200,N,12.5421,55.7038\n", "utf-8"
+    )
+    refused = run("addresses", str(swapped))
+    assert refused.exit_code == 1
+    assert "other way round" in refused.stderr
+    assert "Mimersgade 12, 2200" in run("sector-at", "mimersgade 12").stdout  # as it was before

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ypo_dash.model.entries import Entry, Form, column, days_in_order
+from ypo_dash.model.entries import Entry, Form, column
 from ypo_dash.model.errors import InputError
 
 GROUPS = ("your_police_officer", "special", "investigator", "case_management", "crime_prevention")
@@ -31,6 +31,7 @@ class Contact(Entry):
     """Who answers for a sector: its manager and deputies, as citizens may know them."""
 
     KIND: ClassVar[str] = "contact"
+    IN_ORDER: ClassVar[tuple[tuple[str, str], ...]] = (("since", "until"),)
 
     sector: str = column(Form.SECTOR, required=True)
     role: str = column(Form.CHOICE, required=True, choices=("manager", "deputy"))
@@ -40,17 +41,13 @@ class Contact(Entry):
     since: str = column(Form.DATE)
     until: str = column(Form.DATE)
 
-    @staticmethod
-    def problem(found: dict[str, str]) -> None:
-        """Raise InputError for dates the wrong way round."""
-        days_in_order(found, "since", "until")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry(Entry):
     """An entry of a sector's log; ``partner`` is a partner's key, ``done`` the day its follow-up was done."""
 
     KIND: ClassVar[str] = "log"
+    IN_ORDER: ClassVar[tuple[tuple[str, str], ...]] = (("date", "follow_up"), ("date", "done"))
 
     sector: str = column(Form.SECTOR, required=True)
     date: str = column(Form.DATE, required=True)
@@ -65,9 +62,7 @@ class LogEntry(Entry):
 
     @staticmethod
     def problem(found: dict[str, str]) -> None:
-        """Raise InputError for a follow-up before its entry, or one done that was never due."""
-        days_in_order(found, "date", "follow_up")
-        days_in_order(found, "date", "done")
+        """Raise InputError for a follow-up that was done and never due."""
         if found["done"] and not found["follow_up"]:
             raise InputError("there is no follow-up to be done", column="done", value=found["done"], remedy="Give follow_up a date")  # fmt: skip
 
@@ -77,6 +72,7 @@ class Partner(Entry):
     """Whom a sector works with; ``also`` are further sectors, ``interval`` days between visits."""
 
     KIND: ClassVar[str] = "partner"
+    IN_ORDER: ClassVar[tuple[tuple[str, str], ...]] = (("since", "until"),)
 
     sector: str = column(Form.SECTOR, required=True)
     also: str = column(Form.SECTORS, longest=2000)
@@ -90,11 +86,6 @@ class Partner(Entry):
     since: str = column(Form.DATE)
     until: str = column(Form.DATE)
     note: str = column(Form.WORDS, longest=1000)
-
-    @staticmethod
-    def problem(found: dict[str, str]) -> None:
-        """Raise InputError for dates the wrong way round."""
-        days_in_order(found, "since", "until")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +112,11 @@ class Effort(Entry):
     """
 
     KIND: ClassVar[str] = "effort"
+    IN_ORDER: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("start", "review"),
+        ("start", "end"),
+        ("start", "reviewed"),
+    )
 
     sector: str = column(Form.SECTOR, required=True)
     title: str = column(required=True, longest=120)
@@ -147,10 +143,7 @@ class Effort(Entry):
 
     @staticmethod
     def problem(found: dict[str, str]) -> None:
-        """Raise InputError for dates the wrong way round, or a review without its result."""
-        days_in_order(found, "start", "review")
-        days_in_order(found, "start", "end")
-        days_in_order(found, "start", "reviewed")
+        """Raise InputError for a review without its result."""
         if bool(found["reviewed"]) != bool(found["result"]):
             name = "result" if found["reviewed"] else "reviewed"
             raise InputError("a review has a day and a result", column=name, remedy="Fill in both")
@@ -174,6 +167,7 @@ class Cover(Entry):
     """Which sectors a post covers: ``post`` is its name or number, never needed to be a person's."""
 
     KIND: ClassVar[str] = "cover"
+    IN_ORDER: ClassVar[tuple[tuple[str, str], ...]] = (("since", "until"),)
 
     station: str = column(Form.STATION, required=True)
     group: str = column(Form.CHOICE, required=True, choices=GROUPS)
@@ -182,17 +176,13 @@ class Cover(Entry):
     since: str = column(Form.DATE)
     until: str = column(Form.DATE)
 
-    @staticmethod
-    def problem(found: dict[str, str]) -> None:
-        """Raise InputError for dates the wrong way round."""
-        days_in_order(found, "since", "until")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GangIncident(Entry):
     """An incident that somebody judged to be gang-related: counts and an area, no persons."""
 
     KIND: ClassVar[str] = "gang"
+    IN_ORDER: ClassVar[tuple[tuple[str, str], ...]] = (("date", "judged_on"),)
 
     date: str = column(Form.DATE, required=True)
     area: str = column(Form.AREA, required=True)
@@ -204,28 +194,19 @@ class GangIncident(Entry):
     certainty: str = column(Form.CHOICE, required=True, choices=CERTAINTIES)
     note: str = column(Form.WORDS, longest=500)
 
-    @staticmethod
-    def problem(found: dict[str, str]) -> None:
-        """Raise InputError where it was judged before it happened."""
-        days_in_order(found, "date", "judged_on")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing(Entry):
     """A designated area on one of the two lists, from ``since`` to ``until`` (both included)."""
 
     KIND: ClassVar[str] = "listing"
+    IN_ORDER: ClassVar[tuple[tuple[str, str], ...]] = (("since", "until"),)
 
     area: str = column(Form.AREA, required=True)
     list: str = column(Form.CHOICE, required=True, choices=LISTS)
     since: str = column(Form.DATE, required=True)
     until: str = column(Form.DATE)
     source: str = column(required=True)
-
-    @staticmethod
-    def problem(found: dict[str, str]) -> None:
-        """Raise InputError for dates the wrong way round."""
-        days_in_order(found, "since", "until")
 
 
 # In the order in which files of a whole desk can be read: entries name partners.

@@ -6,7 +6,6 @@ the relational store hold the same. `checked` is the only way in.
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
@@ -79,14 +78,22 @@ def column(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What is held of every kind: ``version`` counts from 1, 0 is not saved yet; ``changed`` is UTC."""
+    """What is held of every kind: ``version`` counts from 1, 0 is not saved yet; ``changed`` is UTC.
+
+    ``IN_ORDER`` are pairs of columns of days of which the second is never before the first.
+    """
 
     KIND: ClassVar[str] = ""
+    IN_ORDER: ClassVar[tuple[tuple[str, str], ...]] = ()
 
     key: str = ""
     version: int = 0
     changed: datetime | None = None
     changed_by: str = ""
+
+    @staticmethod
+    def problem(found: dict[str, str]) -> None:
+        """Raise InputError for what only several columns together show to be wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +127,10 @@ def checked(kind: type[Entry], given: Mapping[str, str], known: Known) -> dict[s
         name: value_of(name, one, str(given.get(name) or ""), known)
         for name, one in columns_of(kind).items()
     }
-    problem = getattr(kind, "problem", None)
-    if problem is not None:
-        problem(found)
+    for earlier, later in kind.IN_ORDER:
+        if found[earlier] and found[later] and found[later] < found[earlier]:
+            raise InputError("this day is before the one it must follow", column=later, value=found[later], remedy=f"{earlier} is {found[earlier]}")  # fmt: skip
+    kind.problem(found)
     return found
 
 
@@ -256,11 +264,3 @@ _READERS = {
     Form.GROUND: _ground,
     Form.FIGURES: _figures,
 }
-
-
-def days_in_order(found: Mapping[str, str], *names: str) -> None:
-    """Raise InputError where one date lies before the one it must follow; empty ones are left out."""
-    given = [(name, found[name]) for name in names if found[name]]
-    for (earlier, one), (later, two) in itertools.pairwise(given):
-        if two < one:
-            raise InputError("this day is before the one it must follow", column=later, value=two, remedy=f"{earlier} is {one}")  # fmt: skip

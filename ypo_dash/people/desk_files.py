@@ -194,7 +194,13 @@ def _json_rows(kind: type[Entry], path: Path) -> list[tuple[int, dict[str, str]]
         )
     for row in rows:
         _refuse_columns(kind, path, list(row))
-    return [(n, {k: "" if v is None else str(v) for k, v in row.items()}) for n, row in enumerate(rows, 1)]  # fmt: skip
+    return [(n, {k: _json_text(v, k, path, n) for k, v in row.items()}) for n, row in enumerate(rows, 1)]  # fmt: skip
+
+
+def _json_text(value: object, column: str, path: Path, line: int) -> str:
+    if isinstance(value, dict | list):
+        raise InputError("this is not a text", file=path, line=line, column=column, value=str(value)[:40])  # fmt: skip
+    return "" if value is None else str(value)
 
 
 def _refuse_columns(kind: type[Entry], path: Path, names: list[str]) -> None:

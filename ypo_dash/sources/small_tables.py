@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, time
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,9 @@ def _parsed(path: Path) -> pd.DataFrame:
     try:
         if path.suffix.lower() in (".xlsx", ".xls"):
             check_workbook(path)
-            return pd.read_excel(path, dtype=str, engine="calamine")
+            cells = pd.read_excel(path, dtype=object, engine="calamine", keep_default_na=False)
+            texts: pd.DataFrame = cells.map(_cell_text)
+            return texts
         frame = pd.read_csv(
             path,
             dtype=str,
@@ -70,6 +73,13 @@ def _parsed(path: Path) -> pd.DataFrame:
         raise _unreadable(path, error) from error
     _check_widths(frame, path)
     return frame
+
+
+def _cell_text(cell: object) -> str:
+    """Return a cell as it would be typed: a day without the midnight that workbooks add to it."""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
+    return "" if cell is None or cell is pd.NaT else str(cell)
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:
