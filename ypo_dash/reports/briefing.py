@@ -126,7 +126,7 @@ def _page(snapshot: Snapshot, filters: Filters, found: Card, lang: str, printing
 
 def _map(snapshot: Snapshot, found: Card, lang: str) -> Picture:
     words = (
-        text(lang, "The sector, where its efforts are filled.")
+        text(lang, "The sector, with the places of its efforts filled.")
         if found.tasks
         else text(lang, "The sector, without efforts on this day.")
     )
@@ -152,7 +152,7 @@ def _tasks(found: Card, lang: str) -> list[Block]:
         Column(text(lang, "Who"), share=0.8),
     )  # fmt: skip
     shown = found.tasks[:_MOST_TASKS]
-    blocks: list[Block] = [heading, TableBlock(columns=head, rows=tuple(_task(t, lang) for t in shown), small=True)]  # fmt: skip
+    blocks: list[Block] = [heading, TableBlock(columns=head, rows=tuple(_task(t, lang) for t in shown), small=True, wordy=True)]  # fmt: skip
     left = len(found.tasks) - len(shown)
     return blocks + ([Notes((plural(lang, "{n} more effort on the desk.", "{n} more efforts on the desk.", left),))] if left else [])  # fmt: skip
 
@@ -177,7 +177,7 @@ def _follow_ups(found: Card, lang: str, reads_log: bool) -> list[Block]:
     shown = found.follow_ups[:_MOST_OPEN]
     rows = tuple(_follow_up(one, lang) for one in shown)
     head = (Column(text(lang, "Due")), Column(text(lang, "What"), share=1), Column(text(lang, "Author")))  # fmt: skip
-    blocks: list[Block] = [heading, TableBlock(columns=head, rows=rows, small=True)]
+    blocks: list[Block] = [heading, TableBlock(columns=head, rows=rows, small=True, wordy=True)]
     left = len(found.follow_ups) - len(shown)
     return blocks + ([Notes((plural(lang, "{n} more in the log.", "{n} more in the log.", left),))] if left else [])  # fmt: skip
 

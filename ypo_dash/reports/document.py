@@ -59,7 +59,7 @@ class Column:
 class TableBlock:
     """A table whose header is repeated on each page; ``strong`` are numbers of rows in bold.
 
-    ``tall`` rows have room to write in by hand.
+    ``tall`` rows have room to write in by hand, ``wordy`` ones hold sentences of several lines.
     """
 
     columns: tuple[Column, ...]
@@ -67,6 +67,7 @@ class TableBlock:
     strong: tuple[int, ...] = ()
     small: bool = False
     tall: bool = False
+    wordy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,15 +145,17 @@ def agreements(sector: str, printing: Printing, lang: str) -> list[Block]:
     if held is not None and held.wanted:
         said.append(_waiting(held.wanted, lang))
     head = (
-        Column(text(lang, "Agreement"), share=3),
+        Column(text(lang, "Agreement"), share=2.6),
         Column(text(lang, "With whom"), share=1.5),
-        Column(text(lang, "By when"), share=1),
+        Column(text(lang, "By when"), share=1.3),
     )
     rows = _open_rows(due, lang) if due is not None else ()
     return [
         Heading(text(lang, "Open agreements")),
         *(Text(words) for words in said),
-        TableBlock(columns=head, rows=rows or (("", "", ""),) * _LINES, tall=not rows),
+        TableBlock(
+            columns=head, rows=rows or (("", "", ""),) * _LINES, tall=not rows, wordy=bool(rows)
+        ),
     ]
 
 

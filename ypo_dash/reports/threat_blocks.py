@@ -83,7 +83,7 @@ def _areas_table(found: Shown, areas: Sequence[AreaThreat], lang: str) -> TableB
         Column(text(lang, "Level and direction"), share=1),
         Column(text(lang, "Reported"), "right"),
         Column(text(lang, "Before, mean"), "right"),
-        Column(text(lang, "Against before"), share=1.1),
+        Column(text(lang, "Against before")),
         Column(text(lang, "Per 1,000"), "right"),
         Column(text(lang, "Gang-related"), "right"),
     )
@@ -101,7 +101,7 @@ def _areas_table(found: Shown, areas: Sequence[AreaThreat], lang: str) -> TableB
         )
         for a in areas
     )
-    return TableBlock(columns=head, rows=rows, small=True)
+    return TableBlock(columns=head, rows=rows, small=True, wordy=True)
 
 
 def level_words(said: Said, lang: str) -> str:
