@@ -123,10 +123,10 @@
       rows.forEach((row, day) => set(row, "class", `axis row-name${state.days.includes(day + 1) ? " chosen" : ""}`));
       if (!told) tellScale(most);
     }
-    /* What the darkest cell stands for, until a cell is pointed at. */
+    /* What the strongest cell stands for, until a cell is pointed at. */
     let told = false;
     function tellScale(most) {
-      ypo.setText(readout, most > 1e-6 ? ypo.t("darkest {n}/h", { n: ypo.num(most, 1) }) : "");
+      ypo.setText(readout, most > 1e-6 ? ypo.t("at most {n}/h", { n: ypo.num(most, 1) }) : "");
     }
     function untell() {
       told = false;

@@ -241,6 +241,27 @@ def test_personal_data_are_seen_by_those_who_write_there_alone(here, add):
     assert "Om en beboer" in here.client("sector_manager").get(LOG).text
 
 
+def test_the_overview_tells_what_is_due_to_those_who_read_the_log(here, add):
+    add("Om en beboer", personal="yes", follow_up="2012-11-30")
+    add("Lampen skiftes", follow_up="2012-11-20")
+    roles = {"sector_manager": (True, True), "officer": (True, False), "leader": (True, False), "analyst": (True, False), "viewer": (False, False)}  # fmt: skip
+    for role, sees in roles.items():
+        page = here.client(role).get("/sector/3?lang=en").text
+        assert ("Lampen skiftes" in page, "Om en beboer" in page) == sees, role
+
+
+def test_the_list_counts_what_is_due_in_sectors_whose_log_one_reads(here, add):
+    add("Om en beboer", personal="yes", follow_up="2012-11-20")
+    add("Lampen skiftes", follow_up="2012-11-20")
+    add("Hegnet lukkes", follow_up="2012-12-20")
+    add("I sektor fem", sector="5", follow_up="2012-12-01")
+    for role, counts in {"officer": ("2 , 1 of them past", ""), "sector_manager": ("2 , 1 of them past", ""), "analyst": ("2 , 1 of them past", "1"), "viewer": ("", "")}.items():  # fmt: skip
+        rows = here.client(role).get("/sector?lang=en").text.split("<tr>")
+        due = {r.split('class="id">')[1].split("<")[0]: r.rpartition('<td class="number">')[2] for r in rows if 'class="id"' in r}  # fmt: skip
+        found = [" ".join(re.sub(r"<[^>]+>", " ", due[n].partition("</td>")[0]).split()) for n in ("3", "5")]  # fmt: skip
+        assert tuple(found) == counts, role
+
+
 def test_every_look_is_recorded_with_what_was_looked_for(here, demo):
     here.client("officer").get(f"{LOG}&q=kælder&kind=place")
     last = here.entries()[-1]

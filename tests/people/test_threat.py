@@ -24,9 +24,11 @@ from ypo_dash.people.assessment_check import problems
 from ypo_dash.people.assessments import ALTERED, DRAFT, SIGNED, UNCHECKED, assessments, find
 from ypo_dash.people.desk import Writing
 from ypo_dash.people.passwords import hash_password
-from ypo_dash.people.sealing import digest
+from ypo_dash.people.sealing import Sealer, canonical, digest
 from ypo_dash.people.tables import Document, DocumentChange
 from ypo_dash.store.designated import estates_of
+from ypo_dash.store.lru import Lru
+from ypo_dash.views import threat as views
 
 QUARTER = "2012-Q3"
 WHY = "the police list was entered with a wrong date"
@@ -117,7 +119,11 @@ def test_from_draft_to_signature_over_http(here, demo):
     page = shown(analyst.get(f"/threat?quarter={QUARTER}&lang=en"))
     assert "Draft: nothing here is signed. Written by analyst." in page
     assert "Line one. Line <two>." in page
-    # Not every area has its level: it can't be sent.
+    # Not every area has its level: it can't be sent, and the page names those without.
+    others = [estate.name for estate in estates_of(demo) if estate.name != "Blågården"]
+    assert f"still missing: {', '.join(others)}." in page
+    send = '<button class="button"{}>Send to review</button>'
+    assert send.format(" disabled") in analyst.get(f"/threat?quarter={QUARTER}&lang=en").text
     one = find(here.access, QUARTER, 1)
     refused = post(analyst, "send", number=1, seen=one.version)
     assert refused.status_code == 400
@@ -130,6 +136,7 @@ def test_from_draft_to_signature_over_http(here, demo):
             one = find(here.access, QUARTER, 1)
             more = {**fields, "part": estate.name, "level": "low", "direction": "steady", "seen": one.version}  # fmt: skip
             assert post(analyst, "write", **more).status_code == 303
+    assert send.format("") in analyst.get(f"/threat?quarter={QUARTER}&lang=en").text
     one = find(here.access, QUARTER, 1)
     assert post(analyst, "send", number=1, seen=one.version).status_code == 303
     page = chief.get(f"/threat?quarter={QUARTER}&lang=en").text
@@ -197,6 +204,7 @@ def test_who_signs_signs_what_he_saw(house, demo):
     assessing.send(house.access, back, names, step("analyst", back))
     late = post(chief, "sign", number=1, seen=one.version, basis=basis)
     assert late.status_code == 409
+    assert problems(house.access) == []  # the record has that it was refused
     # A gang incident is entered meanwhile: other evidence.
     now = find(house.access, QUARTER, 1)
     entered(house, demo)
@@ -204,6 +212,20 @@ def test_who_signs_signs_what_he_saw(house, demo):
     assert late.status_code == 400
     assert "The figures have moved since this page was opened" in shown(late)
     assert find(house.access, QUARTER, 1).state == "review"
+
+
+def test_who_sends_or_sends_back_has_seen_the_newest_version(house, demo):
+    one, chief, analyst = drafted(house, demo), house.client("chief"), house.client("analyst")
+    said = Said(text="meanwhile", level="low", direction="steady", reason="r")
+    now = assessing.write(house.access, one, "Blågården", said, step("manager", one))
+    assert post(analyst, "send", number=1, seen=one.version).status_code == 409
+    assert find(house.access, QUARTER, 1) == now
+    names = [e.name for e in estates_of(demo)]
+    first = assessing.send(house.access, now, names, step("analyst", now))
+    back = assessing.send_back(house.access, first, step("analyst", first))
+    again = assessing.send(house.access, back, names, step("analyst", back))
+    assert post(chief, "back", number=1, seen=first.version, reason=WHY).status_code == 409
+    assert find(house.access, QUARTER, 1) == again
 
 
 def entered(house, demo, **more):
@@ -234,6 +256,17 @@ def test_a_quarter_that_is_not_over_is_not_signed(house, demo):
     refused = post(chief, "sign", "2012-Q4", number=1, seen=one.version, basis=basis)
     assert refused.status_code == 400
     assert "The quarter is not over" in shown(refused)
+
+
+def test_a_quarter_that_the_data_do_not_cover_is_not_signed(house, demo, monkeypatch):
+    monkeypatch.setattr(views, "_threats", Lru(4))
+    monkeypatch.setattr(views, "is_covered", lambda _, days: str(days[0]) != "2012-07-01")
+    one, chief = sent(house, demo), house.client("chief")
+    basis = re.search(r'name="basis" value="(\w+)"', chief.get(f"/threat?quarter={QUARTER}").text)[1]  # fmt: skip
+    refused = post(chief, "sign", number=1, seen=one.version, basis=basis)
+    assert refused.status_code == 400
+    assert "the data do not cover it whole" in shown(refused)
+    assert find(house.access, QUARTER, 1) == one
 
 
 def test_a_signed_one_is_never_written_again(house, demo):
@@ -375,6 +408,15 @@ def test_the_print_of_an_altered_one_says_so(house, demo):
         assert all("ALTERED AFTER IT WAS WRITTEN, not signed" in sheet for sheet in bad.split("\f")[:-1])  # fmt: skip
 
 
+def test_an_altered_one_says_nothing_of_the_quarter_after_it(house, demo):
+    signed(house, demo, "2012-Q2", levels="high")
+    drafted(house, demo)
+    following, said = f"/threat?quarter={QUARTER}&lang=en", "Level raised, was high."
+    assert said in shown(house.client("analyst").get(following))
+    altered(house, TAMPERING["the signer"], "2012-Q2/1")
+    assert said not in shown(house.client("analyst").get(following))
+
+
 def test_an_earlier_version_put_back_is_found(house, demo):
     """A draft's content with its own seal, in place of what was signed."""
     signed(house, demo)
@@ -413,6 +455,20 @@ def test_a_draft_put_back_with_its_history_the_record_tells(house, demo):
     assert "was signed, as the record says, and stands here unsigned" in said
 
 
+def test_what_is_sealed_anew_with_the_key_the_record_tells(house, demo):
+    one = signed(house, demo)
+
+    def forge(content):
+        in_evidence("In words.", "Other words.", matching=True)(content)
+        text = f"assessment/{one.key}/{one.version}\n"
+        text += canonical({k: v for k, v in content.items() if k != "seal"})
+        content["seal"] = Sealer(house.home).seal(text, first=False)
+
+    altered(house, forge)
+    assert find(house.access, QUARTER, 1).problem == ""
+    assert problems(house.access) == [f"assessment {one.key} is not the one that the record says was signed"]  # fmt: skip
+
+
 def test_the_server_dies_between_record_and_save(house, demo, monkeypatch):
     """Nothing is signed, the record says more than was done, that is told, and signing again mends it."""
     one = sent(house, demo)
@@ -434,8 +490,10 @@ def test_the_server_dies_between_record_and_save(house, demo, monkeypatch):
 
 
 def test_another_quarters_signature_does_not_fit(house, demo):
-    signed(house, demo)
-    drafted(house, demo, "2012-Q2")
+    one = signed(house, demo)
+    other = sent(house, demo, "2012-Q2")
+    other = assessing.send_back(house.access, other, step("analyst", other))
+    assert other.version == one.version
     with house.access.database.session() as session:
         found = {d.key: d for d in session.scalars(select(Document).where(Document.kind == "assessment"))}  # fmt: skip
         content, version = found[f"{QUARTER}/1"].content, found[f"{QUARTER}/1"].version
@@ -459,6 +517,8 @@ def test_without_the_key_nothing_is_shown_as_signed_and_no_new_key_is_made(house
     assert refused.status_code == 400
     assert "nothing can be saved before it is restored" in shown(refused)
     assert not key.exists()
+    key.write_text("no hexadecimal digits")
+    assert find(house.access, QUARTER, 1).problem == UNCHECKED
     key.write_bytes(kept)
     assert find(house.access, QUARTER, 1).is_signed
 

@@ -37,7 +37,7 @@ def test_where_when_why_what_who_and_open_follow_ups(demo):
     for words in (
         "Briefing card, Sector 7", "Monday 26/11/2012, shift 7–15", "Plaza", "14–22, until", "31/12/2012",
         "Violence around the bars.", "Patrol on foot.", "Sector manager 7; Bars", "Lamp at the square is out.",
-        "1 effort runs", "1 follow-up is open", "Out of the ordinary", "For police use only",
+        "1 effort runs", "1 follow-up is due within 7 days", "Out of the ordinary", "For police use only",
     ):  # fmt: skip
         assert words in sheet, words
 

@@ -142,7 +142,7 @@ def test_the_command_line_has_the_same_table(district):
         ({"start": "2012-11-26", "review": "2012-12-01"}, "not_begun", "it begins on 26/11/2012, the data end on 25/11/2012"),
         ({"start": "2013-01-10"}, "not_begun", "it begins on 10/1/2013"),
         ({"against": ""}, "no_comparison", "No comparison is given"),
-        ({"start": "2010-01-01", "before": "previous"}, "out_of_reach", "the data begin on 2009-09-01"),
+        ({"start": "2010-01-01", "before": "previous"}, "out_of_reach", "the data begin on 1/9/2009"),
         ({"against": "8;9"}, "out_of_reach", "overlaps"),
     ],
 )  # fmt: skip

@@ -14,11 +14,13 @@ from ypo_dash.people import database, desk
 from ypo_dash.people.desk import Writing
 from ypo_dash.views.due import (
     days_overdue,
+    due_by_sector,
     due_in,
     due_words,
     follow_ups,
     partners_in,
     reviews,
+    soonest,
     visits_of,
 )
 from ypo_dash.views.today import desk_day
@@ -89,6 +91,15 @@ def test_a_planned_visit_that_a_later_one_overtook_is_told_apart():
     assert found.planned is None
     assert [v.date for v in found.missed] == ["2012-11-05"]
     assert found.next == date(2012, 12, 7)
+    same = one([visit("2012-11-09"), visit("2012-11-09", "yes", key="3/made")], "2012-11-26")
+    assert (same.planned, [v.date for v in same.missed]) == (None, ["2012-11-09"])
+
+
+def test_visits_stand_soonest_first_and_those_without_a_day_last():
+    partners = [replace(SCHOOL, key=f"3/{name}", name=name) for name in "cab"]
+    visits = [replace(visit(day), partner=f"3/{name}") for name, day in (("c", "2012-12-20"), ("b", "2012-12-03"))]  # fmt: skip
+    found = soonest(visits_of(partners, visits, date(2012, 11, 26)))
+    assert [v.partner.name for v in found] == ["b", "c", "a"]
 
 
 def test_the_soonest_of_several_planned_ones_counts():
@@ -209,6 +220,14 @@ def test_the_sectors_own_are_found_in_the_store(tmp_path):
     assert (found.overdue, found.is_empty) == (1, False)
     assert len(due_in(snapshot, access, "3", day, personal=True).follow_ups) == 2
     assert due_in(snapshot, access, "7", day).is_empty
+    effort = {"title": "T", "problem_words": "p", "measures": "m", "lead": "L", "place": "3", "start": "2012-09-01", "end": "2012-12-31"}  # fmt: skip
+    for review in ("2012-11-25", "2012-12-11"):
+        add(Effort, sector="3", review=review, **effort)
+    every = due_by_sector(snapshot, access, {"3", "5"}, day)
+    assert every == {sector: due_in(snapshot, access, sector, day) for sector in ("3", "5")}
+    assert [f.entry.words for f in every["5"].follow_ups] == ["elsewhere"]
+    assert [r.day for r in every["3"].reviews] == [date(2012, 11, 25)]
+    assert (every["3"].count, every["3"].overdue) == (3, 2)
     with pytest.raises(FilterError, match="99"):
         due_in(snapshot, access, "99", day)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from scipy.stats import chi2
+from scipy.stats import binom, chi2
 
 from tests.conftest import DATA
 from ypo_dash.model.desk import Effort, GangIncident, Listing
@@ -18,7 +18,7 @@ from ypo_dash.model.errors import FilterError
 from ypo_dash.model.quarter import Quarter
 from ypo_dash.stats.etest import can_tell, e_test
 from ypo_dash.store.designated import estates_of
-from ypo_dash.views.threat import quarters_of_data, threat
+from ypo_dash.views.threat import _Quarter, quarters_of_data, threat
 from ypo_dash.views.threat_evidence import moved, threat_content, threat_from
 from ypo_dash.views.threat_lists import NO_ENTRIES, ThreatEntries, efforts_of, gang_of, lists_of
 from ypo_dash.views.threat_model import ALL, TYPES
@@ -104,11 +104,23 @@ def test_counts_and_rates_are_those_of_the_raw_file(demo, raw, name):
             assert f.before_count == before
             days = sum((quarter.moved(-k).last - quarter.moved(-k).first).days + 1 for k in (1, 2, 3, 4))  # fmt: skip
             assert f.before == pytest.approx(before * found.days / days)
+            ends = (chi2.ppf(0.025, 2 * before) / 2 if before else 0, chi2.ppf(0.975, 2 * before + 2) / 2)  # fmt: skip
+            assert f.before_low == pytest.approx(ends[0] * found.days / days)
+            assert f.before_high == pytest.approx(ends[1] * found.days / days)
             assert f.last == count(raw, quarter.moved(-1), kind, "area", area.name)
     resident = raw["type"].isin(KINDS[ALL]) & raw["day"].between(str(quarter.first), str(found.until))  # fmt: skip
     assert found.pointless == int((resident & raw["lat"].isna()).sum())
     assert found.unmapped == int((resident & (raw["sector"] == "")).sum())
     assert found.reported == int(resident.sum())
+
+
+def test_an_area_of_several_polygons_has_the_counts_of_all(demo):
+    quarter = _Quarter(demo, Q3)
+    one, other = (a.all for a in quarter.threat(NO_ENTRIES).areas[:2])
+    quarter.estates = (replace(quarter.estates[0], rows=(0, 1)),)
+    (both,) = quarter.threat(NO_ENTRIES).areas
+    assert both.all.here.count == one.here.count + other.here.count > one.here.count > 0
+    assert both.all.before_count == one.before_count + other.before_count
 
 
 def test_what_the_police_find_themselves_is_in_its_own_row_alone():
@@ -145,16 +157,61 @@ def test_judgements_hold_the_false_discovery_rate_over_all_that_is_shown(demo):
                 assert (f.verdict, f.p, f.q) == ("few", None, None)
                 continue
             assert f.p == pytest.approx(e_test(f.here.count, f.before_count, share))
-        tested = sorted((f.p, id(f), f) for _, f in figures if f.p is not None)
-        q, least = {}, 1.0
-        for rank in range(len(tested), 0, -1):
-            p, key, _ = tested[rank - 1]
-            least = min(least, p * len(tested) / rank)
-            q[key] = least
-        for _, key, f in tested:
-            assert f.q == pytest.approx(q[key])
+        tested = [f for _, f in figures if f.p is not None]
+        for f, q in zip(tested, held([f.p for f in tested]), strict=True):
+            assert f.q == pytest.approx(q)
             changed = f.verdict in ("more", "fewer")
             assert changed == (f.q <= 0.05)
+
+
+def held(every):
+    """Each p with the false discovery rate held: Benjamini-Hochberg by hand."""
+    order = sorted(range(len(every)), key=every.__getitem__)
+    found, least = [1.0] * len(every), 1.0
+    for rank in range(len(every), 0, -1):
+        at = order[rank - 1]
+        least = found[at] = min(least, every[at] * len(every) / rank)
+    return found
+
+
+@pytest.mark.parametrize(("times", "verdict"), [(3, "more"), (0, "fewer")])
+def test_more_is_more_than_the_mean_before_and_fewer_is_less(demo, times, verdict):
+    quarter = _Quarter(demo, Quarter.parse("2011-Q4"))
+    quarter.now = replace(quarter.now, areas=quarter.now.areas * times)
+    found = [f for a in quarter.threat(NO_ENTRIES).areas for f in a.figures]
+    changed = [f for f in found if f.verdict in ("more", "fewer")]
+    assert [f.verdict for f in changed].count(verdict) > 10
+    assert all((f.verdict == "more") == (f.here.count > f.before) for f in changed)
+    assert times == 0 or any(f.before < f.here.count < f.before_count for f in changed)
+
+
+def test_levels_are_the_areas_part_of_the_district_by_inhabitants(demo):
+    said = set()
+    for quarter in quarters_of_data(demo):
+        found = threat(demo, NO_ENTRIES, quarter)
+        people = sum(p["population"] for _, p in polygons("sectors.geojson", "sector_id").values())
+        figures = [(f, a.population / people) for a in found.areas for f in a.figures if f.district.count]  # fmt: skip
+        chances = [
+            min(1, 2 * min(binom.cdf(f.here.count, f.district.count, share), binom.sf(f.here.count - 1, f.district.count, share)))
+            for f, share in figures
+        ]  # fmt: skip
+        for (f, share), q in zip(figures, held(chances), strict=True):
+            level = "higher" if f.here.count > f.district.count * share else "lower"
+            if q > 0.05:
+                level = "none" if 2 * (1 - share) ** f.district.count <= 0.05 else "few"
+            assert f.level == level, (str(quarter), f.type)
+            said.add(level)
+        changes = sum(f.p is not None for a in found.areas for f in a.figures)
+        assert found.judged == changes + len(figures)
+    assert said == {"higher", "lower", "none", "few"}
+
+
+def test_nothing_is_said_of_days_that_the_data_do_not_cover(demo, monkeypatch):
+    monkeypatch.setattr("ypo_dash.views.threat.is_covered", lambda _, days: days[0] != Q3.first)
+    found = _Quarter(demo, Q3).threat(NO_ENTRIES)
+    assert not found.covered
+    assert {f.verdict for a in found.areas for f in a.figures} == {"history"}
+    assert all(f.before is not None for a in found.areas for f in a.figures)
 
 
 def test_a_recording_break_is_not_compared_across_and_the_sum_is_without_it(demo):
@@ -219,6 +276,9 @@ def test_a_new_list_the_day_after_is_no_coming_and_no_going(demo):
 def test_without_listings_the_layers_own_date_is_taken_and_that_is_said(demo):
     assert on(demo, [], "2012-Q3") == {}
     assert on(demo, [], "2012-Q4") == {"official": (True, "2012-10-01", "", "came", True)}
+    assert on(demo, [], "2013-Q1") == {"official": (True, "2012-10-01", "", "", True)}
+    other = listing("official", "2010-10-01", area="Bispeparken")
+    assert on(demo, [other, replace(other, list="police")], "2012-Q3") == {}
     # An area with an entered listing of that list goes by it alone.
     assert on(demo, [listing("official", "2010-10-01", "2011-01-01")], "2012-Q4")["official"][0] is False  # fmt: skip
     estate = next(e for e in estates_of(demo) if e.name == "Blågården")
@@ -235,7 +295,7 @@ def gang(day, area="Blågården", **more):
 def test_gang_incidents_of_the_quarters_days_alone():
     every = [gang(d) for d in ("2012-06-30", "2012-07-01", "2012-09-30", "2012-10-01")]
     every += [gang("2012-08-01", killed="1", injured="2", kind="shots_fired", certainty="certain")]
-    every += [gang("2012-08-01", area="Bispeparken")]
+    every += [gang(d, area="Bispeparken") for d in ("2012-06-01", "2012-08-01")]
     found = gang_of("Blågården", every, Q3, Q3.last)
     assert (found.count, found.last, found.killed, found.injured) == (3, 1, 1, 2)
     assert found.by("kind") == {"assault": 2, "shots_fired": 1}
@@ -295,6 +355,12 @@ def test_what_moved_is_named_with_both_counts(demo, entries):
     found = moved(signed, other)
     assert (found.counts, found.gang, found.beside) == ((), (("Blågården", 2, 3),), ("Blågården",))
     assert "the register's counts have not" in moved_words(found, "en")
+    for more in ({"population": 7.0}, {"population_date": "2013-01-01"}, {"lists": ()}):
+        areas = (signed.areas[0], replace(signed.areas[1], **more), *signed.areas[2:])
+        assert moved(signed, replace(signed, areas=areas)).beside == ("Blågården",)
+    fewer = replace(signed, areas=signed.areas[1:])
+    for found in (moved(signed, fewer), moved(fewer, signed)):
+        assert (found.areas, found.compared, bool(found)) == ((signed.areas[0].name,), 42, True)
 
 
 def test_two_quarters_are_compared_over_their_days(demo):
@@ -311,6 +377,22 @@ def test_two_quarters_are_compared_over_their_days(demo):
     more = compared(threat_from(content), before)
     fewer = compared(before, threat_from(content))
     assert (more[1].verdict, fewer[1].verdict) == ("more", "fewer")
+
+
+def test_compared_quarters_hold_the_false_discovery_rate_over_days_of_unequal_number(demo):
+    """56 days against 92, the areas' counts in the former tripled: by hand, as within a quarter."""
+    quarter = _Quarter(demo, Q4)
+    quarter.now = replace(quarter.now, areas=quarter.now.areas * 3)
+    now, before = quarter.threat(NO_ENTRIES), threat(demo, NO_ENTRIES, Q3)
+    rows, share = compared(now, before), 56 / 92
+    assert {r.verdict for r in rows if not can_tell(r.now.here.count + r.before.here.count, share)} == {"few"}  # fmt: skip
+    told = [r for r in rows if can_tell(r.now.here.count + r.before.here.count, share)]
+    chances = [e_test(r.now.here.count, r.before.here.count, share) for r in told]
+    for row, q in zip(told, held(chances), strict=True):
+        more = row.now.here.count > row.before.here.count * share
+        assert row.verdict == ("none" if q > 0.05 else "more" if more else "fewer")
+    assert any(r.verdict == "more" for r in told)
+    assert any(p <= 0.05 < q for p, q in zip(chances, held(chances), strict=True))
 
 
 def test_partners_get_censored_counts_and_no_small_rest(demo, entries):
@@ -332,6 +414,17 @@ def test_partners_get_censored_counts_and_no_small_rest(demo, entries):
     changed = threat_from(content)
     hidden = {r.area.name for r in partner_areas(changed, changed.areas) if r.reported is None}
     assert hidden == {"Bispeparken", "Degnegården mv."}
+    for rest, is_hidden in ((1, True), (-1, True), (0, False), (3, False)):
+        for a in two:
+            a["figures"][-1]["sector"]["count"] = inside + rest
+        changed = threat_from(content)
+        rows = {r.area.name: r for r in partner_areas(changed, changed.areas)}
+        assert [rows[n].reported is None for n in ("Bispeparken", "Degnegården mv.")] == [is_hidden] * 2  # fmt: skip
+    two[0]["sectors"] = ["10", "9"]
+    changed = threat_from(content)
+    rows = [r for r in partner_areas(changed, changed.areas) if r.reported is None]
+    assert {r.area.name for r in rows} == {"Bispeparken", "Degnegården mv."}
+    assert {r.rate for r in rows} == {None}
 
 
 def test_what_changed_is_said_in_words(demo, entries):
@@ -343,7 +436,7 @@ def test_what_changed_is_said_in_words(demo, entries):
     said = " ".join(area_changes(area, (texts, {"Blågården": ("low", "steady")}), "en"))
     assert "Level high, was low." in said
     assert f"{area.all.here.count} reported by residents, {area.all.last} in the quarter before." in said  # fmt: skip
-    assert "2 gang-related, 0 in the quarter before." in said
+    assert "2 gang-related incidents, 0 in the quarter before." in said
     area = replace(area, lists=tuple(replace(one, event="came") for one in area.lists))
     assert "on it since 1/1/2012" in " ".join(area_changes(area, (texts, {}), "en"))
 

@@ -65,9 +65,12 @@ def draw_marks(
     for mark, lane in sorted(zip(marks, lanes, strict=True), key=lambda pair: pair[0].strong):
         if lane < 0:
             continue
-        begin, end = (min(max(left + each * x, left), right) for x in (mark.begin, mark.end))
+        whole = [left + each * x for x in (mark.begin, mark.end)]
+        begin, end = (min(max(x, left), right) for x in whole)
         base = (lane + 1) * text * _ROW - text * _BAR
-        _stretch(picture, mark, (begin, end), (base, down[1]), left + each * mark.begin >= left)
+        # An end that lies outside the chart has no edge: the stretch goes on.
+        edges = [x for x in whole if left <= x <= right]
+        _stretch(picture, mark, (begin, end), (base, down[1]), edges)
         wide = picture.width - left
         size = min(picture.wide(mark.name), wide)
         picture.fitted(
@@ -82,7 +85,7 @@ def _stretch(
     mark: Mark,
     across: tuple[float, float],
     down: tuple[float, float],
-    begins: bool,
+    edges: Sequence[float],
 ) -> None:
     theme, text = picture.theme, picture.text
     (begin, end), (base, foot) = across, down
@@ -91,7 +94,7 @@ def _stretch(
         picture.rect(
             (begin, base), (end - begin, foot - base), fill=theme.accent, fill_opacity=0.08
         )
-    for x in (begin, end) if begins else (end,):
+    for x in edges:
         picture.line(
             (x, base), (x, foot), stroke=colour, stroke_width=text * 0.07,
             stroke_dasharray=None if mark.strong else f"{text * 0.25:.2f} {text * 0.25:.2f}",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ypo_dash.i18n import text
+from datetime import date
+
+from ypo_dash.i18n import format_date, text
 
 
 class InputError(ValueError):
@@ -66,9 +68,12 @@ class FilterError(ValueError):
         self.parameter, self.message, self.values = parameter, message, values
         super().__init__(f"{parameter}: {self.problem()}")
 
-    def problem(self, lang: str = "en") -> str:
-        """Return what is wrong, in ``lang``."""
-        return text(lang, self.message, **self.values)
+    def problem(self, lang: str = "") -> str:
+        """Return what is wrong, in ``lang`` with dates as people write them; without one for programs."""
+        if not lang:
+            return text("en", self.message, **self.values)
+        said = {k: format_date(v, lang) if isinstance(v, date) else v for k, v in self.values.items()}  # fmt: skip
+        return text(lang, self.message, **said)
 
 
 def first_line(error: BaseException) -> str:

@@ -111,7 +111,11 @@ def form_values(
         (str(first), str(last), period_words(first, last, lang))
         for first, last in suggested(snapshot, kind, tier)
     ]
+    counts = KINDS[kind].counts if kind in KINDS else True
+    # What holds no figures is the same for everybody on any day; the fields are not shown then.
+    shown = FORM if counts else tuple(name for name in FORM if name not in ("from", "to", "tier"))
     return {
+        "counts": counts,
         "kinds": [(k, PRINT_NAMES.get(k, k), PRINT_WORDS.get(k, ""), k == kind) for k in kinds()],
         "tier": tier,
         "tiers": [(t.value, TIER_WORDS[t], t == tier) for t in TIERS],
@@ -119,7 +123,7 @@ def form_values(
         "dates": dates,
         "periods": [(*period, period[:2] == dates) for period in periods],
         "places": _places(snapshot, found, lang),
-        "carried": [(k, v) for k, v in found.items() if k not in FORM],
+        "carried": [(k, v) for k, v in found.items() if k not in shown],
         "span": [day_words(day, lang) for day in snapshot.span or ()],
     }
 

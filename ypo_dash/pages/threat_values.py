@@ -193,6 +193,9 @@ def _one(
         "top": _top(found.threat, TYPES),
         "top_all": _top(found.threat, (ALL,)),
         "may": _may(snapshot, wanted, found, drafting),
+        "missing": assessing.missing_of(one, desk.known(snapshot).areas)
+        if one and drafting
+        else [],
         "basis": _basis(snapshot, wanted.quarter, one),
         "history": bench.changes_of(KIND, one.key) if one and reads_drafts() else [],
         "levels": LEVELS,

@@ -27,7 +27,7 @@ from ypo_dash.people.documents import Edit, EditConflictError
 from ypo_dash.people.sealing import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from ypo_dash.model.assessment import Said
@@ -112,9 +112,14 @@ def send(access: Access, one: Assessment, areas: Sequence[str], step: Step) -> A
     return _there(access, one.quarter, one.number)
 
 
+def missing_of(one: Assessment, areas: Iterable[str]) -> list[str]:
+    """Return the areas without level, direction or reason."""
+    return [name for name in areas if not one.texts.of(name).is_whole]
+
+
 def require_whole(one: Assessment, areas: Sequence[str]) -> None:
     """Raise InputError where an area's level, direction or reason is missing."""
-    missing = [name for name in areas if not one.texts.of(name).is_whole]
+    missing = missing_of(one, areas)
     if missing:
         raise InputError("Level, direction and reason are missing for some areas.", value=", ".join(missing))  # fmt: skip
 

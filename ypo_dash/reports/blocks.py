@@ -126,7 +126,7 @@ def _map_notes(found: dict[str, Any], few: bool, drawn: Any, lang: str) -> list[
         return [reason]
     notes = []
     if found["withheld"]:
-        notes.append(plural(lang, "{n} incident in a home or of a sensitive kind is not drawn as a symbol.", "{n} incidents in homes or of a sensitive kind are not drawn as symbols.", found["withheld"]))  # fmt: skip
+        notes.append(plural(lang, "{n} incident is not drawn as a symbol: its type, or its type at such a scene, is never shown as a point.", "{n} incidents are not drawn as symbols: their types, or their types at such scenes, are never shown as points.", found["withheld"]))  # fmt: skip
     if found["elsewhere"]:
         notes.append(plural(lang, "{n} incident in another's sector is not drawn.", "{n} incidents in others' sectors are not drawn.", found["elsewhere"]))  # fmt: skip
     if drawn.moved:

@@ -169,11 +169,11 @@ def _task(task: Task, lang: str) -> tuple[str, ...]:
 
 
 def _follow_ups(found: Card, lang: str, reads_log: bool) -> list[Block]:
-    heading = Heading(text(lang, "Open follow-ups"))
+    heading = Heading(text(lang, "Follow-ups due within {n} days", n=AHEAD))
     if not reads_log:
         return [heading, Text(text(lang, "The sector's log is not open to who prints this."))]
     if not found.follow_ups:
-        return [heading, Text(text(lang, "None is due within {n} days.", n=AHEAD))]
+        return [heading, Text(text(lang, "None is due."))]
     shown = found.follow_ups[:_MOST_OPEN]
     rows = tuple(_follow_up(one, lang) for one in shown)
     head = (Column(text(lang, "Due")), Column(text(lang, "What"), share=1), Column(text(lang, "Author")))  # fmt: skip

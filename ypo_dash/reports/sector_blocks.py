@@ -86,7 +86,8 @@ def heat_table(snapshot: Snapshot, filters: Filters, summary: Summary, lang: str
     values = [float(n) for n in known]
     alt = text(lang, "Table of weekdays by hours: incidents, those with a span spread over it.")
     svg = hour_heat(
-        values,
+        # A cell has the class of the number that stands in it.
+        [round(n, 1) if n >= _TINY else n for n in values],
         weekdays=[name.capitalize() for name in weekday_names(lang)],
         numbers=[cell_text(n, lang) for n in values],
         band=(duty.hours.start, duty.hours.end),

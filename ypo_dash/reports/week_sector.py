@@ -64,11 +64,10 @@ def weeks_chart(
     found = recent(snapshot, filters)
     if found is None:
         return []
-    words = text(
-        lang,
-        "The last {n} weeks; the band is the normal range, triangles lie outside it.",
-        n=len(found.starts),
-    )
+    said = "The last {n} weeks; the band is the normal range, triangles lie outside it."
+    if not filters.types:
+        said = "All types in the last {n} weeks; the band is the normal range, triangles lie outside it."  # fmt: skip
+    words = text(lang, said, n=len(found.starts))
     svg = week_band(
         [format_date(day, lang, year=False) for day in found.starts],
         list(found.counts),

@@ -136,12 +136,12 @@ def open_in(log: Iterable[LogEntry], sector: str, day: date) -> tuple[FollowUp, 
 
 
 def summary_words(found: Card, lang: str) -> str:
-    """Return how many efforts run and how many follow-ups are open, in a sentence."""
+    """Return how many efforts run and how many follow-ups are due, in a sentence."""
     efforts = plural(lang, "{n} effort runs", "{n} efforts run", len(found.tasks))
-    open_ = plural(lang, "{n} follow-up is open", "{n} follow-ups are open", len(found.follow_ups))
+    open_ = plural(lang, "{n} follow-up is due within {days} days", "{n} follow-ups are due within {days} days", len(found.follow_ups), days=AHEAD)  # fmt: skip
     said = text(lang, "nothing beyond the normal")
     if found.unusual:
-        said = plural(lang, "{n} finding beyond the normal", "{n} findings beyond the normal", len(found.unusual))  # fmt: skip
+        said = plural(lang, "{n} finding outside the normal", "{n} findings outside the normal", len(found.unusual))  # fmt: skip
     return f"{efforts}; {said}; {open_}."
 
 

@@ -94,8 +94,9 @@ def drawn(
     theme: Theme = PAGE,
 ) -> str:  # fmt: skip
     """Return a series as a picture."""
+    years = len({start.year for start in found.starts}) > 1
     return week_band(
-        [format_date(start, lang, year=False) for start in found.starts],
+        [format_date(start, lang, year=years) for start in found.starts],
         found.counts,
         found.low,
         found.high,

@@ -183,7 +183,7 @@ def _before(snapshot: Snapshot, period: tuple[date, date], how: str) -> tuple[da
         found = _years_before(start, years), _years_before(end, years)
     since = snapshot.span[0] if snapshot.span else found[0]
     if found[0] < since:
-        raise FilterError("before", "the data begin on {since}, after {start}", since=since, start=found[0])  # fmt: skip
+        raise FilterError("before", "the period before would begin on {start}, and the data begin on {since}", since=since, start=found[0])  # fmt: skip
     return found
 
 

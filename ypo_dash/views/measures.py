@@ -107,24 +107,29 @@ def signed(value: float, lang: str) -> str:
     return f"+{number(whole, lang)}" if whole > 0 else number(whole, lang)
 
 
-def change_words(lang: str) -> dict[str, str]:
-    """Return the words of the verdicts."""
+def shade_words(lang: str) -> dict[str, str]:
+    """Return the words of the verdicts and of the two shades between them."""
     return {
         MORE: text(lang, "more, beyond chance"),
         FEWER: text(lang, "fewer, beyond chance"),
         NONE: text(lang, "no demonstrable change"),
         FEW: text(lang, "too few to tell"),
+        "none_more": text(lang, "rather more, not demonstrable"),
+        "none_fewer": text(lang, "rather fewer, not demonstrable"),
     }
+
+
+def shade_of(verdict: str, p: float, difference: float) -> str:
+    """Return the shade of a change: its verdict, or which way it leans where one test alone would tell."""
+    if verdict != NONE or p >= LEVEL or not difference:
+        return verdict
+    return "none_more" if difference > 0 else "none_fewer"
 
 
 def _change(snapshot: Snapshot, filters: Filters, lang: str) -> Measured:
     cells = cell_changes(snapshot, filters)
     ids, sectors = sector_changes(snapshot, replace(filters, cell=None))
-    words = change_words(lang)
-    shades = {
-        "none_more": text(lang, "rather more, not demonstrable"),
-        "none_fewer": text(lang, "rather fewer, not demonstrable"),
-    }
+    words = shade_words(lang)
     size = snapshot.cells.count(filters.res)
     classes = np.zeros(size, np.uint8)
     classes[cells.ids] = change_classes(cells.changes)
@@ -133,7 +138,7 @@ def _change(snapshot: Snapshot, filters: Filters, lang: str) -> Measured:
         values[cells.ids] = getattr(cells.changes, name)
     then = format_period(*cells.then.period(snapshot.span), lang=lang)
     return Measured(
-        names=tuple((code, {**words, **shades}[code]) for code in CHANGE_CLASSES),
+        names=tuple((code, words[code]) for code in CHANGE_CLASSES),
         classes=classes[1:],
         numbers={name: values[1:] for name, values in numbers.items()},
         sentence=" ".join(_sentences(cells, sectors, ids, then, lang)),
@@ -145,11 +150,8 @@ def _change(snapshot: Snapshot, filters: Filters, lang: str) -> Measured:
 def change_classes(found: Changes) -> NDArray[np.uint8]:
     """Return the places in `CHANGE_CLASSES`, from 1."""
     at = {code: i + 1 for i, code in enumerate(CHANGE_CLASSES)}
-    classes = np.array([at[verdict] for verdict in found.verdict], np.uint8)
-    unsure = (classes == at[NONE]) & (found.p < LEVEL)
-    classes[unsure & (found.difference > 0)] = at["none_more"]
-    classes[unsure & (found.difference < 0)] = at["none_fewer"]
-    return classes
+    shades = map(shade_of, found.verdict, found.p, found.difference)
+    return np.array([at[shade] for shade in shades], np.uint8)
 
 
 def _hotspot(snapshot: Snapshot, filters: Filters, lang: str) -> Measured:
@@ -194,7 +196,7 @@ def _hotspot(snapshot: Snapshot, filters: Filters, lang: str) -> Measured:
 def _row(found: Changes, i: int) -> dict[str, Any]:
     one = found[i]
     numbers = {"before": count_value(one.before), "difference": one.difference}
-    shade = CHANGE_CLASSES[change_classes(found)[i] - 1]
+    shade = shade_of(one.verdict, one.p, one.difference)
     return {**numbers, "low": one.low, "high": one.high, "verdict": one.verdict, "shade": shade}
 
 

@@ -21,7 +21,7 @@ from ypo_dash.store.query import summarise
 from ypo_dash.views.change import change_of
 from ypo_dash.views.facts import Fact, Panel, Section
 from ypo_dash.views.hotspots import cell_sentence, hotspots, method_sentence, sentence
-from ypo_dash.views.measures import change_words, signed
+from ypo_dash.views.measures import shade_of, shade_words, signed
 from ypo_dash.views.method import method_links
 from ypo_dash.views.rates import PER, Rate, rate_filters, sector_rates
 from ypo_dash.views.safety import safety_section
@@ -199,7 +199,7 @@ def _change(snapshot: Snapshot, filters: Filters, lang: str) -> list[Fact]:
     except FilterError:  # the data do not reach back that far
         return []
     low, difference, high = (signed(v, lang) for v in (change.low, change.difference, change.high))
-    said = change_words(lang)[change.verdict]
+    said = shade_words(lang)[shade_of(change.verdict, change.p, change.difference)]
     period = format_period(*then.period(snapshot.span), lang=lang)
     note = text(lang, "{low} to {high}: {said}", low=low, high=high, said=said)
     return [Fact(text(lang, "Against {period}", period=period), difference, note)]

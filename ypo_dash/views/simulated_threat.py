@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ypo_dash.i18n import number, plural, text
+from ypo_dash.i18n import join_words, number, plural, text
 from ypo_dash.model.assessment import SUMMARY, Said
 from ypo_dash.model.quarter import Quarter
 from ypo_dash.people import assessing
@@ -18,7 +18,7 @@ from ypo_dash.views.threat import threat
 from ypo_dash.views.threat_basis import basis_of
 from ypo_dash.views.threat_lists import threat_entries
 from ypo_dash.views.threat_model import FEWER, HIGHER, MORE, TYPES
-from ypo_dash.views.threat_shown import assessed
+from ypo_dash.views.threat_shown import assessed, signed_before
 from ypo_dash.views.threat_words import type_words
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ def _signed(access: Access, snapshot: Snapshot, quarter: Quarter) -> None:
 
 def _written(access: Access, found: Threat, quarter: Quarter, areas: int) -> Assessment:
     one = assessing.begin(access, str(quarter), Step(by=WRITER, seen=0))
-    parts = {area.name: _said(area) for area in found.areas[:areas]}
+    signed = signed_before(assessed(access).every, quarter)
+    levels = {name: said[0] for name, said in signed["levels"].items()} if signed else {}
+    parts = {area.name: _said(area, levels.get(area.name)) for area in found.areas[:areas]}
     if found.whole:
         parts[SUMMARY] = Said(text=_whole(found), share=True)
     for part, said in parts.items():
@@ -79,12 +81,16 @@ def _written(access: Access, found: Threat, quarter: Quarter, areas: int) -> Ass
     return one
 
 
-def _said(area: AreaThreat) -> Said:
-    level = next((name for least, name in _LEVELS if area.gang.count >= least), "low")
-    if area.gang.killed:
-        level = "very_high"
-    more, last = area.gang.count, area.gang.last
-    direction = "steady" if abs(more - last) < 2 else "rising" if more > last else "falling"
+def _level(count: int) -> str:
+    return next((name for least, name in _LEVELS if count >= least), "low")
+
+
+def _said(area: AreaThreat, before: str | None) -> Said:
+    """Return what is said of an area; ``before`` is its level as it was signed a quarter ago."""
+    level = "very_high" if area.gang.killed else _level(area.gang.count)
+    rank = ["low", *(name for _, name in reversed(_LEVELS))].index
+    steps = rank(level) - rank(before or _level(area.gang.last))
+    direction = "rising" if steps > 0 else "falling" if steps < 0 else "steady"
     # What partners get has no counts: they would stand beside the censored ones.
     calm = not area.gang.count
     words = text(_LANG, CALM) if calm else _text(area)
@@ -119,4 +125,4 @@ def _whole(found: Threat) -> str:
     areas = [a.name for a in found.areas if a.gang.count >= _LEVELS[1][0]]
     if not areas:
         return text(_LANG, "Simulated. A calm quarter in all areas.")
-    return text(_LANG, "Simulated. Attention is needed in {areas}; the other areas are calm.", areas=", ".join(areas))  # fmt: skip
+    return text(_LANG, "Simulated. Attention is needed above all in {areas}.", areas=join_words(areas, _LANG))  # fmt: skip

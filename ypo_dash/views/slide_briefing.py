@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ypo_dash.i18n import number, plural, text
 from ypo_dash.model.filters import Filters
 from ypo_dash.views import slide_pictures as pictures
+from ypo_dash.views.briefing_card import AHEAD, cut, meets, next_shift
 from ypo_dash.views.briefing_card import card as card_of
-from ypo_dash.views.briefing_card import cut, meets, next_shift
 from ypo_dash.views.desk_efforts import is_on
 from ypo_dash.views.effort_map import place_map
 from ypo_dash.views.extents import sectors_of
@@ -82,14 +82,15 @@ def _sentence(tasks: list[Task], lang: str) -> str:
 
 
 def _lines(found: Card, tasks: list[Task]) -> tuple[str, ...]:
-    said = []
+    # What is new comes first: what does not fit on the screen gives way from the last.
+    said = [cut(words, _LONGEST) for words in found.unusual[:1]]
     longest = _LONGEST if len(tasks) == 1 else _SHARED
     for task in tasks[:_MOST_LINES]:
         name = "" if len(tasks) == 1 else f"{cut(task.entry.title, 32)}: "
         said.append(f"{name}{cut(task.where, 36)}, {task.when}. {cut(task.what, longest)}")
     if len(tasks) == 1:
         said.append(cut(tasks[0].why, longest))
-    return (*said, *(cut(words, _LONGEST) for words in found.unusual[:1]))
+    return tuple(said)
 
 
 def _who(tasks: list[Task], lang: str) -> str:
@@ -102,7 +103,9 @@ def _open(found: Card, lang: str) -> Fact | None:
     """Return how many follow-ups are due; what they say stays in the log."""
     if not found.follow_ups:
         return None
-    return Fact(text(lang, "Open follow-ups"), number(len(found.follow_ups), lang))
+    return Fact(
+        text(lang, "Follow-ups due within {n} days", n=AHEAD), number(len(found.follow_ups), lang)
+    )
 
 
 def _shift_words(shift: Shift, lang: str) -> str:

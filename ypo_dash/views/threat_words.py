@@ -41,7 +41,7 @@ VERDICT_NAMES = {
     NONE: "no demonstrable change",
     FEW: "too few to tell",
     HISTORY: "no four whole quarters before",
-    BREAK: "recorded otherwise since",
+    BREAK: "recorded otherwise, not compared",
 }
 LEVEL_NAMES = {
     HIGHER: "higher",
@@ -217,8 +217,8 @@ def area_changes(
         said_ = "{n} reported by residents, {last} in the quarter before." if whole else "{n} reported by residents so far, {last} in the whole quarter before."  # fmt: skip
         found.append(text(lang, said_, n=number(reported[0], lang), last=number(reported[1], lang)))
     if any(gang):
-        said_ = "{n} gang-related, {last} in the quarter before." if whole else "{n} gang-related so far, {last} in the whole quarter before."  # fmt: skip
-        found.append(text(lang, said_, n=number(gang[0], lang), last=number(gang[1], lang)))
+        one, more = ("{n} gang-related incident, {last} in the quarter before.", "{n} gang-related incidents, {last} in the quarter before.") if whole else ("{n} gang-related incident so far, {last} in the whole quarter before.", "{n} gang-related incidents so far, {last} in the whole quarter before.")  # fmt: skip
+        found.append(plural(lang, one, more, gang[0], last=number(gang[1], lang)))
     return found
 
 
