@@ -53,6 +53,7 @@
       const link = (one, more) => el("a", { href: one.href, title: one.words, "data-key": one.key, ...more }, one.title);
       names.set(all.map((one) => el("div", { class: "place" }, link(one, { class: "effort-name", tabindex: -1 }))), all.map((one) => one.at));
       list.replaceChildren(...all.map((one) => el("li", {}, link(one, {}), el("span", { class: "quiet" }, one.words))));
+      root.querySelector("#legend-planned").hidden = !all.some((one) => one.state === "planned");
       box.hidden = !all.length;
       show();
     }

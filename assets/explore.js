@@ -117,6 +117,8 @@
       if (before !== address()) commit(null);
       if (current && client.isNewest(current.job)) askLate(current.job, view.head); // else its paint does
     }
+    /* A path of two slashes would be read as another host. */
+    const plain = () => window.location.pathname.replace(/^\/+/, "/");
     const address = () => {
       const query = ypo.stateQuery(state);
       return query ? `?${query}` : "";
@@ -127,7 +129,7 @@
       const now = performance.now();
       const same = key && lastStep.key === key && now - lastStep.at < SAME_STEP;
       lastStep = { key, at: now };
-      const url = window.location.pathname + address() + window.location.hash;
+      const url = plain() + address() + window.location.hash;
       window.history[same ? "replaceState" : "pushState"](null, "", url);
     }
     function travel() {
@@ -354,7 +356,7 @@
       if (state.raw === undefined || state.raw === null || client.busy) return;
       const lang = state.lang;
       state = ypo.withState(ypo.parseState(head.query), { lang });
-      if (address() !== window.location.search) window.history.replaceState(null, "", window.location.pathname + address() + window.location.hash);
+      if (address() !== window.location.search) window.history.replaceState(null, "", plain() + address() + window.location.hash);
       showState();
     }
     function legend() {

@@ -128,6 +128,7 @@ def test_from_the_map_to_an_effort_to_its_review(page, app):
     tab_to(page, toggle)
     assert toggle.get_attribute("aria-pressed") == "true"
     assert outline.is_visible()
+    assert not page.page.locator("#legend-planned").is_visible()
     page.page.keyboard.press("Enter")
     wait(page, lambda: toggle.get_attribute("aria-pressed") == "false")
     assert not outline.is_visible()
@@ -235,6 +236,24 @@ def efforts(app):
     added.append(desk.add(store, LogEntry, desk.content_of(log_entry()), words, Writing(by="test")))
     yield added
     for one in added:
+        desk.erase(store, one)
+
+
+def test_a_planned_effort_has_its_own_line_in_the_key(page, app):
+    store, words = Access(app.home).database, desk.known(app.server.extensions["ypo"].snapshot())
+    planned = effort(start="2012-12-10", review="2012-12-20")
+    one = desk.add(store, Effort, desk.content_of(planned), words, Writing(by="test"))
+    try:
+        page.open("?lang=da")
+        key = page.page.locator("#legend-planned")
+        wait(page, key.is_visible)
+        assert key.inner_text() == "Planlagt"
+        assert page.page.locator("path.effort-outline.planned").count() == 1
+        page.page.locator("#legend-efforts-toggle").click()
+        wait(page, lambda: not key.is_visible())
+        page.page.locator("#legend-efforts-toggle").click()
+        wait(page, key.is_visible)
+    finally:
         desk.erase(store, one)
 
 

@@ -7,6 +7,7 @@ import io
 import re
 import shutil
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,17 @@ from tests.printed import text_of
 from ypo_dash.cli import main
 from ypo_dash.i18n import number
 from ypo_dash.model.desk import Effort, GangIncident, Listing
+from ypo_dash.model.quarter import Quarter
 from ypo_dash.people import desk, desk_files
 from ypo_dash.people.access import Access
 from ypo_dash.people.assessments import assessments
 from ypo_dash.people.desk import Writing
+from ypo_dash.reports.document import Picture
+from ypo_dash.reports.threat_blocks import area_blocks
 from ypo_dash.views import threat_words
 from ypo_dash.views.simulated_threat import QUARTERS, simulate_assessments
 from ypo_dash.views.threat_model import TYPES
+from ypo_dash.views.threat_shown import assessed, shown
 
 DESK = Path(__file__).resolve().parents[2] / "data" / "desk"
 EFFORT = {
@@ -229,3 +234,30 @@ def test_nothing_of_persons_in_files_of_the_demonstration():
             assert all(row["note"].startswith("Simuleret") for row in rows)
         else:
             assert {row["list"] for row in rows} == {"police", "official"}
+
+
+def test_the_areas_charts_have_one_axis_on_paper(app):
+    snapshot = app.server.extensions["ypo"].snapshot()
+    found = shown(assessed(app.access), snapshot, Quarter.parse("2012-Q3"))
+    axes, highest = set(), []
+    for area in found.threat.areas:
+        (chart,) = [b for b in area_blocks(found, area, "en") if isinstance(b, Picture)]
+        axes.add(tuple(re.findall(r">(\d+)</text>", chart.svg)))
+        highest += [f.here.high for f in area.figures]
+    (axis,) = axes
+    assert int(axis[0]) == 0
+    assert int(axis[-2]) <= max(highest) <= int(axis[-1])
+
+
+def test_simulated_directions_follow_the_levels_as_signed(app):
+    ranks = ["low", "raised", "high", "very_high"]
+    every = {a.quarter: a for a in assessments(app.access)}
+    seen = set()
+    for before, quarter in pairwise(QUARTERS):
+        for name, said in every[quarter].texts.parts.items():
+            if said.level:
+                steps = ranks.index(said.level) - ranks.index(every[before].texts.of(name).level)
+                way = "rising" if steps > 0 else "falling" if steps < 0 else "steady"
+                assert said.direction == way, (quarter, name)
+                seen.add(way)
+    assert seen == {"rising", "falling", "steady"}

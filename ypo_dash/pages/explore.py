@@ -303,6 +303,7 @@ def _legend(lang: str) -> html.Div:
             html.Div(
                 [
                     label("Efforts", lang, html.Button, id="legend-efforts-toggle", type="button"),
+                    label("Planned", lang, html.P, id="legend-planned", hidden=True),
                     html.Details(
                         [label("Names", lang, html.Summary), html.Ul(id="legend-efforts-names")]
                     ),

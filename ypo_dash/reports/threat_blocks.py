@@ -38,7 +38,7 @@ def overview(found: Shown, areas: Sequence[AreaThreat], lang: str) -> list[Block
     ]
     rows.append(_interval(text(lang, "The district"), district, lang, strong=True))
     said = text(lang, "Reported by residents per 1,000 inhabitants, with the 95 % range.")
-    chart = _chart(rows, (_SIDE_MM, _ROW_MM * len(rows) + _AXIS_MM), said, lang)
+    chart = _chart(rows, _highest(rows), (_SIDE_MM, _ROW_MM * len(rows) + _AXIS_MM), said, lang)
     return [
         Beside((_map(found, lang),), (Text(said), chart)),
         Heading(text(lang, "Areas")),
@@ -67,8 +67,13 @@ def _interval(name: str, one: PerThousand, lang: str, *, strong: bool) -> Interv
     return (name, ends[0], ends[1], ends[2], shown, strong)
 
 
-def _chart(rows: list[Interval], size: tuple[float, float], said: str, lang: str) -> Picture:
-    highest = max((row[3] for row in rows if row[3] == row[3]), default=1.0)
+def _highest(rows: list[Interval]) -> float:
+    return max((row[3] for row in rows if row[3] == row[3]), default=1.0)
+
+
+def _chart(
+    rows: list[Interval], highest: float, size: tuple[float, float], said: str, lang: str
+) -> Picture:
     step = next((s for s in _STEPS if highest / s <= 6), _STEPS[-1])
     axis = [(float(v), number(v, lang)) for v in range(0, int(highest) + step + 1, step)]
     svg = intervals(rows, axis=axis, theme=PAPER, size=size, text=_TEXT, title=said, desc=said)
@@ -127,7 +132,9 @@ def area_blocks(found: Shown, area: AreaThreat, lang: str) -> list[Block]:
     changes = words.area_changes(area, (found.texts, found.levels_before), lang, whole=found.threat.whole)  # fmt: skip
     if changes:
         blocks.append(Text(f"{text(lang, 'Since the quarter before')}: {' '.join(changes)}"))
-    blocks += [figures_table(area, lang), _types_chart(area, lang)]
+    # All areas on one axis: the same length is the same rate on every sheet.
+    highest = max(_highest(_types_rows(one, lang)) for one in found.threat.areas)
+    blocks += [figures_table(area, lang), _types_chart(area, highest, lang)]
     blocks.append(Text(f"{text(lang, 'Gang-related incidents')}: {gang_words(area, lang)}"))
     blocks.append(Text(f"{text(lang, 'Efforts in force')}: {_efforts(area, lang)}"))
     return blocks
@@ -177,10 +184,14 @@ def _row(f: Figure, lang: str) -> tuple[str, ...]:
     )
 
 
-def _types_chart(area: AreaThreat, lang: str) -> Picture:
-    rows = [_interval(text(lang, words.TYPE_NAMES[k]), area.figure(k).here, lang, strong=k == ALL) for k in ORDER]  # fmt: skip
+def _types_rows(area: AreaThreat, lang: str) -> list[Interval]:
+    return [_interval(text(lang, words.TYPE_NAMES[k]), area.figure(k).here, lang, strong=k == ALL) for k in ORDER]  # fmt: skip
+
+
+def _types_chart(area: AreaThreat, highest: float, lang: str) -> Picture:
+    rows = _types_rows(area, lang)
     said = text(lang, "{area}: per 1,000 inhabitants, with the 95 % range.", area=area.name)
-    return _chart(rows, (186.0, _ROW_MM * len(rows) + _AXIS_MM), said, lang)
+    return _chart(rows, highest, (186.0, _ROW_MM * len(rows) + _AXIS_MM), said, lang)
 
 
 def gang_words(area: AreaThreat, lang: str) -> str:
