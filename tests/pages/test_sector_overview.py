@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import pytest
 import shapely
 
 from app import create_app
+from tests.desk_entries import effort
+from ypo_dash.pages.sector_overview import running
 
 WEEK = ("2012-11-19", "2012-11-25")
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -91,6 +94,12 @@ def test_the_list_has_every_sector_its_manager_and_what_is_unusual(client, demo)
     for sector, row in found.items():
         assert row[1] == f"Simuleret person {2 * int(sector) - 1}"
     assert [sector for sector, row in found.items() if row[3]] == ["14"]
+
+
+def test_an_effort_is_told_two_weeks_ahead_and_to_its_last_day():
+    dates = {"a": ("2012-11-01", "2012-11-25"), "b": ("2012-11-01", "2012-11-26"), "c": ("2012-12-10", "2012-12-31"), "d": ("2012-12-11", "2012-12-31")}  # fmt: skip
+    ones = [effort(key=f"7/{name}", start=start, end=end) for name, (start, end) in dates.items()]
+    assert [e.key for e in running(ones, date(2012, 11, 26))] == ["7/b", "7/c"]
 
 
 def test_an_unknown_sector_or_part_is_told(client):

@@ -58,6 +58,18 @@ def test_the_earlier_manager_ends_the_day_before(access, words):
     assert [(c.by, c.reason, c.after["until"]) for c in past] == [("leader", contacts.REASON, "2012-11-30"), ("a", "", "")]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("until", "then", "version"),
+    [("2012-11-30", "2012-11-30", 1), ("2012-12-01", "2012-11-30", 2), ("2013-06-30", "2012-11-30", 2)],
+)  # fmt: skip
+def test_no_day_has_two_managers(access, words, until, then, version):
+    store = access.database
+    first = desk.add(store, Contact, FIRST | {"until": until}, words, Writing(by="a"))
+    contacts.succeed(store, NEW, words, {first.key: 1}, Writing(by="leader"))
+    assert managers(access) == [("Anna", "2011-09-01", then), ("Bo", "2012-12-01", "")]
+    assert desk.find(access, Contact, first.key).version == version
+
+
 def test_one_change_of_two_at_once_holds(access, words):
     store = access.database
     first = desk.add(store, Contact, FIRST, words, Writing(by="a"))

@@ -17,7 +17,7 @@ from ypo_dash.cli import main
 from ypo_dash.cli_desk import KINDS as OFFERED
 from ypo_dash.model.desk import KINDS, Contact, LogEntry, Partner, Visit
 from ypo_dash.model.errors import InputError
-from ypo_dash.people import desk, documents
+from ypo_dash.people import audit, desk, documents
 from ypo_dash.people.access import Access
 from ypo_dash.people.desk import Writing
 from ypo_dash.people.desk_files import kind_of, take, take_new, to_text
@@ -161,6 +161,40 @@ def test_columns_that_a_file_has_not_stay(access, words, tmp_path):
     assert desk.find(access, LogEntry, made.key).place == ""
 
 
+def test_an_entry_that_stands_twice_in_a_file_is_refused(access, words, tmp_path):
+    made = desk.add(access.database, LogEntry, LOG, words, Writing(by="anna"))
+    twice = [{**LOG, "key": made.key, "words": said} for said in ("one", "two")]
+    with pytest.raises(InputError, match="stands twice") as refused:
+        take(access.database, LogEntry, write(tmp_path / "twice.csv", twice), words, "file")
+    assert (refused.value.line, refused.value.value) == (3, made.key)
+    assert desk.find(access, LogEntry, made.key) == made
+
+
+def test_a_file_that_meets_another_writer_is_refused_whole(access, words, tmp_path, monkeypatch):
+    real, there = documents.write, desk.entries(access, LogEntry)
+
+    def second_is_late(session, kind, key, edit):
+        return real(session, kind, key, edit) if edit.content["words"] == "row 0" else None
+
+    monkeypatch.setattr(documents, "write", second_is_late)
+    path = write(tmp_path / "two.csv", [{**LOG, "date": "2012-11-07", "words": f"row {i}"} for i in range(2)])  # fmt: skip
+    with pytest.raises(InputError, match="somebody else wrote here meanwhile"):
+        take(access.database, LogEntry, path, words, "file")
+    assert desk.entries(access, LogEntry) == there
+
+
+def test_what_was_removed_comes_back_by_its_key_alone(access, words, tmp_path):
+    store = access.database
+    made = desk.add(store, LogEntry, {**LOG, "words": "taken away"}, words, Writing(by="anna"))
+    path = write(tmp_path / "log.csv", [{**LOG, "key": made.key, "words": "taken away"}])
+    desk.remove(store, made, Writing(by="anna", seen=1))
+    filled = take_new(store, LogEntry, path, words, "file")
+    assert (filled.new, filled.unchanged) == (0, 1)
+    assert desk.find(access, LogEntry, made.key) is None
+    assert take(store, LogEntry, path, words, "file").changed == 1
+    assert desk.find(access, LogEntry, made.key).version == 3  # what was before is kept
+
+
 @pytest.mark.parametrize(
     ("row", "line", "column", "said"),
     [
@@ -168,6 +202,8 @@ def test_columns_that_a_file_has_not_stay(access, words, tmp_path):
         ({"sector": "77"}, 3, "sector", "not known"),
         ({"words": "about 010190-1234"}, 3, "words", "civil registration"),
         ({"key": "no key"}, 3, "key", "no key"),
+        ({"key": "7/a1"}, 3, "key", "stays in its sector"),  # its desk would never show it
+        ({"words": "good row of a bad file"}, 3, "key", "stands twice"),
     ],
 )
 def test_a_file_with_a_bad_row_is_refused_whole(access, words, tmp_path, row, line, column, said):
@@ -216,6 +252,14 @@ def test_json_values_that_are_no_text_are_refused(access, words, tmp_path):
     with pytest.raises(InputError, match="not a text") as refused:
         take(access.database, LogEntry, path, words, "file")
     assert (refused.value.line, refused.value.column) == (2, "words")
+
+
+def test_every_row_of_json_has_known_columns(access, words, tmp_path):
+    path = tmp_path / "log.json"
+    path.write_text(json.dumps([LOG, LOG | {"words": "b", "follow-up": "2012-11-19"}]), "utf-8")
+    with pytest.raises(InputError, match="column is not known") as refused:
+        take(access.database, LogEntry, path, words, "file")
+    assert refused.value.column == "follow-up"
 
 
 @pytest.mark.parametrize("content", ["[1]", "{}", "nothing", '{"entries": 3}', "[" * 3000])
@@ -287,10 +331,14 @@ def test_open_entries_alone_are_read_from_the_store(access, words):
     assert held.log == tuple(open_entries(access))
 
 
-def test_the_command_line_offers_every_kind_and_writes_files_that_it_reads(demo_home, tmp_path):
+def test_the_command_line_offers_every_kind_and_writes_files_that_it_reads(demo_home, tmp_path, monkeypatch):  # fmt: skip
     assert tuple(KINDS) == OFFERED
     home = shutil.copytree(demo_home, tmp_path / "workspace")
     fill_desk(Workspace(home))
+    monkeypatch.setattr(Access, "recorded", lambda *_: True)
+
+    def recorded():
+        return [(e["action"], e["object"], e.get("result")) for e in audit.entries(Access(home).record)]  # fmt: skip
 
     def run(*words):
         return CliRunner().invoke(main, ["desk", *words], env={"YPO_HOME": str(home)})
@@ -308,6 +356,12 @@ def test_the_command_line_offers_every_kind_and_writes_files_that_it_reads(demo_
     assert len(rows_of(tmp_path / "all/log.csv")) == len(held)
     done = run("import", "log", str(tmp_path / "all/log.csv"))
     assert (done.exit_code, done.stdout.strip()) == (0, f"read {len(held)}, new 0, changed 0, unchanged {len(held)}")  # fmt: skip
+    assert recorded() == [
+        ("consultation", "desk export all", "done"),
+        ("consultation", "desk export log with personal data", "done"),
+        ("collection", "desk log from log.csv", "begun"),
+        ("alteration", "desk log from log.csv", done.stdout.strip()),
+    ]
     path = write(tmp_path / "bad.csv", [{**LOG, "kind": "gossip"}])
     done = run("import", "log", str(path))
     assert done.exit_code == 1

@@ -95,6 +95,15 @@ def test_nor_in_other_sectors_than_ones_own(here):
     assert (one.version, one.sector) == (1, "7")
 
 
+@pytest.mark.parametrize("do", ["save", "review", "remove"])
+def test_no_form_of_ones_own_sector_reaches_another_sectors_effort(here, snapshot, do):
+    given = {k: v for k, v in desk.content_of(effort(place="5", sector="5", types="")).items() if v}
+    other = desk.add(here.access.database, Effort, given, desk.known(snapshot), desk.Writing(by="x"))  # fmt: skip
+    sent = {**filled(title="Taken over"), **review(snapshot, other), "do": do}
+    assert post(here.client("sector_manager"), sent).status_code == 400
+    assert held(here) == [other]
+
+
 def test_the_sector_of_a_form_is_the_address_own(here):
     assert post(here.client("sector_manager"), {**filled(), "sector": "9"}).status_code == 303
     assert [e.sector for e in held(here)] == ["7"]
@@ -220,6 +229,13 @@ def test_a_review_keeps_the_figures_that_it_went_by(here, snapshot):
     options = [part for k, v in fields_of(now, snapshot.span[1]).items() for part in (f"--{k.replace('_', '-')}", v)]  # fmt: skip
     done = CliRunner().invoke(main, ["query", "effort", "types=VIOLENCE", *options], env={"YPO_HOME": str(here.home)})  # fmt: skip
     assert words in done.stderr
+
+
+def test_who_does_not_write_there_is_not_asked_for_a_review(here):
+    address = f"{PATH}&review={quote(added(here).key, safe='')}"
+    assert 'name="result"' in here.client("sector_manager").get(address).text
+    for role in ("viewer", "officer", "analyst", "leader"):
+        assert 'name="result"' not in here.client(role).get(address).text, role
 
 
 def test_other_data_than_those_looked_at_are_no_ground_for_a_review(here, snapshot):

@@ -115,6 +115,11 @@ def test_a_partner_that_several_sectors_share(here, school):
     assert "also in sector 3" in said
     assert "17/11/2012, 9 days ago" in said
     assert "Edit" not in said  # it is sector 3's to change
+    (visit,) = desk.entries(here.access, Visit)
+    # Nor is there a form that would be refused.
+    for more in (f"edit={quote(school.key)}", f"made={quote(visit.key)}"):
+        assert 'name="key"' not in manager.get(f"{elsewhere}&{more}").text
+        assert 'name="key"' in manager.get(f"{PARTNERS}&{more}").text
     taken = post(manager, "7", **{**seen, "seen": "2", "name": "Vores nu"})
     assert taken.status_code == 400
     assert post(manager, "7", do="visit", partner=school.key, kind="visit", date="2012-11-24", done="yes").status_code == 303  # fmt: skip

@@ -41,6 +41,9 @@ def test_the_page_has_every_sum(house):
 def test_a_leader_changes_posts_and_what_differs_is_said(house):
     leader, (group,) = house.client("leader"), entries(house, Group, station="F", group="your_police_officer")  # fmt: skip
     assert "Change the group" in leader.get(f"/organisation?group={group.key}&lang=en").text
+    for role in ("viewer", "officer", "sector_manager", "analyst"):
+        for key in (group.key, "new"):
+            assert 'name="posts"' not in house.client(role).get(f"/organisation?group={key}").text
     form = {"key": group.key, "seen": group.version, "station": "F", "group": group.group, "posts": "11", "do": "save", "query": "lang=en"}  # fmt: skip
     before = len(house.entries())
     assert post(leader, "/organisation/group", form).status_code == 303
@@ -98,6 +101,27 @@ def test_contacts_are_changed_by_those_who_write_in_the_sector(house):
     page = manager.get("/sector/3?part=contact&lang=en").text
     assert "New name" in page
     assert mine.name in page  # who it was, in its history
+    for role in ("viewer", "officer", "leader", "analyst"):
+        read = house.client(role).get("/sector/3?part=contact&lang=en").text
+        assert "New name" in read
+        assert mine.name not in read  # what was mended is for those who mend it
+        assert "entry-form" not in read
+
+
+def test_who_begins_today_is_no_longer_to_come(house):
+    manager = house.client("sector_manager")
+    form = {"do": "save", "role": "deputy", "name": "Begins today", "since": "2012-11-26"}
+    assert post(manager, "/sector/3/contact", form).status_code == 303
+    page = manager.get("/sector/3?part=contact&lang=en").text
+    assert page.count("<b>Begins today</b>") == 2  # on the card, and once in the list
+    assert "to come" not in page
+    cover = {"station": "NE", "group": "special", "post": "From today", "sectors": "3", "do": "save"}  # fmt: skip
+    for since, later in (("2012-11-26", False), ("2012-11-27", True)):
+        assert post(manager, "/organisation/cover", cover | {"since": since}).status_code == 303
+        (made,) = entries(house, Cover, post="From today")
+        page = house.client("viewer").get("/organisation?lang=en").text
+        assert ("To come:" in page) == later
+        assert post(manager, "/organisation/cover", {"key": made.key, "seen": "1", "do": "remove"}).status_code == 303  # fmt: skip
 
 
 def test_a_new_manager_through_the_page(house):

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from tests.postgres import on_postgres
 from tests.tiny import tiny_access, tiny_snapshot
 from ypo_dash.cli import main
-from ypo_dash.model.desk import LogEntry
+from ypo_dash.model.desk import LogEntry, Partner, Visit
 from ypo_dash.model.errors import InputError, RecordError
 from ypo_dash.model.retention import FILE, Retention
 from ypo_dash.people import database, desk
@@ -102,6 +102,26 @@ def test_a_later_edit_keeps_nothing_longer(access, monkeypatch):
     monkeypatch.setattr(database, "now", lambda: datetime(2013, 1, 3, tzinfo=UTC))
     desk.change(access.database, held, {"words": "mended"}, WORDS, Writing(by="t", seen=1))
     assert [one.until for one in kept(access, rule)] == [date(2013, 1, 4)]
+
+
+def test_a_day_that_was_mended_is_the_one_that_counts(access):
+    held = add(access, "2011-01-10")  # 2012 was meant
+    desk.change(access.database, held, {"date": "2012-01-10"}, WORDS, Writing(by="t", seen=1))
+    rule = Retention(ordinary_days=30, personal_days=30)
+    assert over(access, rule, date(2012, 2, 9)) == []
+    assert [(one.day, one.until) for one in kept(access, rule)] == [(date(2012, 1, 10), date(2012, 2, 9))]  # fmt: skip
+
+
+def test_the_log_alone_has_an_end(access):
+    old, store = add(access, "2009-01-10"), access.database
+    partner = desk.add(store, Partner, {"sector": "3", "name": "Club", "kind": "club"}, WORDS, Writing(by="t"))  # fmt: skip
+    given = {"sector": "3", "partner": partner.key, "date": "2009-01-10", "kind": "visit", "done": "yes"}  # fmt: skip
+    visit = desk.add(store, Visit, given, WORDS, Writing(by="t"))
+    due = over(access, Retention(), date(2030, 1, 1))
+    assert [one.key for one in due] == [old.key]
+    assert erase(access, due, lambda *_, **__: None) == 1
+    assert [v.key for v in desk.entries(access, Visit)] == [visit.key]
+    assert [p.key for p in desk.entries(access, Partner)] == [partner.key]
 
 
 @pytest.mark.parametrize(

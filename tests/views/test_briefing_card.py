@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import h3
@@ -13,12 +14,13 @@ from tests.views.test_slides import wall_of
 from ypo_dash.model.filters import Filters
 from ypo_dash.model.hours import Hours
 from ypo_dash.model.rotation import Rotation, SlideSpec
-from ypo_dash.views import slides
+from ypo_dash.views import briefing_card, slides
 from ypo_dash.views.briefing_card import Shift, card, cut, meets, next_shift, summary_words
 from ypo_dash.views.briefing_held import Held
 from ypo_dash.views.extents import sectors_of
 from ypo_dash.views.normal import normal
 from ypo_dash.views.slide import MOST_WORDS
+from ypo_dash.views.slide_briefing import _week
 
 ZONE = ZoneInfo("Europe/Copenhagen")
 SHIFTS = (Hours(7, 15), Hours(15, 23), Hours(23, 7))
@@ -93,6 +95,21 @@ def test_only_what_is_demonstrable_is_unusual(demo):
     assert "nothing beyond the normal" in summary_words(quiet, "en")
 
 
+def test_where_dates_are_months_nothing_is_called_unusual(demo, monkeypatch):
+    assert made(demo, Held(), "14").unusual
+    monkeypatch.setattr(briefing_card, "is_coarse", lambda _snapshot: True)
+    assert made(demo, Held(), "14").unusual == ()
+
+
+@pytest.mark.parametrize("last", range(18, 26))
+def test_the_week_that_is_judged_is_whole_whatever_day_the_data_end_on(demo, last):
+    end = date(2012, 11, last)
+    some = SimpleNamespace(snapshot=SimpleNamespace(span=(demo.span[0], end)))
+    week = normal(demo, _week(some, "14"), "en").week
+    assert week.weekday() == 0
+    assert 0 <= (end - week).days - 6 < 7
+
+
 def test_an_effort_that_reaches_into_a_sector_is_on_its_card(demo):
     whole = effort(key="8/x", sector="8", place="8;7", title="Of 8, into 7")
     middle = {s.id: demo.polygons()[i].representative_point() for i, s in enumerate(demo.sectors)}
@@ -162,6 +179,22 @@ def test_a_slide_says_where_when_what_why_and_who_and_nothing_of_the_log(demo, l
     assert "Lamp" not in said + slide.picture
     assert "<circle" not in slide.picture  # no points
     assert "<svg" in slide.picture
+
+
+def test_a_slide_is_of_what_is_on_in_its_shift(demo):
+    other = (
+        effort(key="7/n", title="At night", hours="22-6", lead="Night lead"),
+        effort(key="7/o", title="Over", end="2012-11-25", lead="Earlier lead"),
+        effort(key="7/p", title="To come", start="2012-11-27", lead="Later lead"),
+    )
+    assert cards(wall(demo, Held(efforts=other))) == []
+    mine = (effort(title="By day", lead="A"), effort(key="7/b", title="Too", lead="B; C"))
+    slide = slides.build(wall(demo, Held(efforts=(*other, *mine))), "card", {"sector": "7"})
+    said = " ".join((slide.sentence, *slide.lines, slide.footer.caption, slide.picture))
+    assert "By day, and 1 more effort." in said
+    assert slide.footer.caption == "In charge: A; B; C"
+    for words in ("At night", "Over", "To come", "lead"):
+        assert words not in said
 
 
 def test_many_long_efforts_are_cut(demo):

@@ -68,6 +68,22 @@ def test_what_waits_longest_comes_first():
     assert [e.key for e in by_state([new, old], DAY)[REVIEW]] == ["7/b", "7/a"]
 
 
+def test_of_ended_ones_the_last_comes_first():
+    seen = {"reviewed": "2012-10-01", "result": "r"}
+    old = effort(key="7/a", end="2012-03-31", review="2012-03-01", **seen)
+    new = effort(key="7/b", end="2012-08-31", review="2012-08-01", **seen)
+    assert [e.key for e in by_state([old, new], DAY)[ENDED]] == ["7/b", "7/a"]
+
+
+def test_without_another_word_it_is_compared_with_the_days_before(demo):
+    assert fields_of(effort(before=""), demo.span[1])["before"] == "previous"
+
+
+def test_its_first_day_is_enough_to_count(demo):
+    told = outcome(demo, effort(start="2012-11-25", before="previous"), "en")
+    assert (told.why, told.found.effort.period) == ("", (date(2012, 11, 25), date(2012, 11, 25)))
+
+
 def test_the_numbers_are_the_analysis_and_the_finding_has_its_interval(demo):
     one = effort()
     told = outcome(demo, one, "en")
@@ -180,6 +196,12 @@ def test_another_register_does_not_rewrite_them(demo):
     assert then.moved
     assert then.snapshot == "0000aaaa0000"
     assert then.words.startswith(f"{after + 3} incidents")
+
+
+def test_figures_that_could_not_be_told_today_have_moved(demo):
+    """As where sectors were drawn anew since."""
+    kept = outcome(demo, effort(), "en").kept(demo.id)
+    assert reviewed(demo, effort(against="8;9", evaluated=kept.text()), "en").moved
 
 
 def test_days_that_came_since_are_no_move(demo):

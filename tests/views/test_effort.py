@@ -15,7 +15,8 @@ from ypo_dash.cli import main
 from ypo_dash.model.errors import FilterError
 from ypo_dash.model.filters import Filters
 from ypo_dash.stats.wdd import Pair, in_proportion, wdd
-from ypo_dash.views.effort import COLUMNS, evaluate, sentence
+from ypo_dash.views import effort
+from ypo_dash.views.effort import COLUMNS, effort_of, evaluate, sentence
 
 P03 = {"place": "7,8", "start": "2011-09-01", "before": "year"}
 ELSEWHERE = ",".join(str(s) for s in range(1, 22) if s not in (7, 8))
@@ -52,7 +53,15 @@ def test_counts_equal_pandas_and_the_effort_that_was_planted_is_found(demo, inci
     assert found.scaled == in_proportion(Pair(*place), Pair(*against))
     assert found.scaled.low <= -97 <= found.scaled.high < 0
     assert found.verdict == "fewer"
-    assert "fewer than had it changed as the comparison did" in sentence(found, "en")
+    expected = place[0] * against[1] / against[0]
+    assert (place[1], round(expected), round(place[1] - expected)) == (182, 305, -123)
+    assert found.expected == pytest.approx(expected)
+    assert sentence(found, "en") == (
+        "182 incidents in the place of the effort 1/9/2011–25/11/2012, 123 fewer than had it changed as the"
+        " comparison did (305 expected; difference −176 to −71)."
+    )
+    rows = {row["part"]: row for row in found.table().records()}
+    assert rows["place"]["difference"] == pytest.approx(place[1] - place[0] * 452 / 451, abs=1e-6)
 
 
 def test_a_wave_that_was_planted_is_found_and_reads_as_more(demo):
@@ -108,6 +117,20 @@ def test_hexagons_and_displacement(demo, incidents):
     assert [row[0] for row in found.table().rows] == [*given, "local", "displaced", "total", "in_proportion"]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("dates", "verdict"),
+    [
+        (("2012-01-01", "2012-11-25"), "none"),  # 8 expected, give or take 7: none at all would have shown
+        (("2012-05-01", "2012-08-31"), "few"),  # 1 expected, give or take 3: nothing could have shown
+    ],
+)  # fmt: skip
+def test_no_difference_is_told_from_too_few(demo, dates, verdict):
+    given = {"place": "20", "against": "1,2,3,4,5", "start": dates[0], "end": dates[1]}
+    found = evaluate(demo, state("types=ROBBERY", demo), given)
+    half = (found.scaled.high - found.scaled.low) / 2
+    assert (found.verdict, half < found.expected) == (verdict, verdict == "none")
+
+
 def test_too_few_is_said(demo):
     found = evaluate(demo, state("types=FIRE", demo), {"place": "2", "against": "3", "start": "2012-11-19"})  # fmt: skip
     assert found.verdict == "few"
@@ -135,6 +158,55 @@ def test_too_few_is_said(demo):
 def test_what_can_not_be_evaluated_is_refused(demo, given, says):
     with pytest.raises(FilterError, match=says):
         evaluate(demo, Filters(), given)
+
+
+@pytest.mark.parametrize(
+    ("dates", "before"),
+    [
+        ({"start": "2012-06-01", "end": "2012-06-30"}, ("2012-05-02", "2012-05-31")),
+        ({"start": "2012-06-01", "end": "2012-06-01"}, ("2012-05-31", "2012-05-31")),
+        # As the data begin on 1/9/2009.
+        ({"start": "2010-01-01", "end": "2010-05-02"}, ("2009-09-01", "2009-12-31")),
+        ({"start": "2011-11-26", "before": "year"}, ("2010-11-26", "2011-11-25")),
+        # A day more than a year: it would have a day in common with itself.
+        ({"start": "2011-11-25", "before": "year"}, ("2009-11-25", "2010-11-25")),
+        ({"start": "2012-02-29", "end": "2012-03-31", "before": "year"}, ("2011-02-28", "2011-03-31")),
+    ],
+)  # fmt: skip
+def test_the_days_that_it_is_compared_with(demo, dates, before):
+    found = effort_of(demo, {"place": "7", "against": "8", **dates})
+    assert found.before == tuple(date.fromisoformat(day) for day in before)
+
+
+def test_the_place_is_the_efforts_own_wherever_one_looks_at(demo):
+    given = {**P03, "against": "1,2,3"}
+    counts = evaluate(demo, state("types=VIOLENCE", demo), given).counts
+    for where in ("sectors=5", "station=F", "cell=891f0582607ffff"):
+        assert evaluate(demo, state(f"types=VIOLENCE&{where}", demo), given).counts == counts
+
+
+def test_a_place_that_is_named_twice_counts_once(demo):
+    for place, against in (("7", "8"), ("891f0582607ffff", "891f0582623ffff")):
+        one, two = (
+            evaluate(demo, Filters(), {"place": given, "against": against, "start": "2012-01-01"})
+            for given in (place, f"{place},{place}")
+        )
+        assert one.counts == two.counts
+
+
+def test_days_without_any_data_are_no_comparison(demo, monkeypatch):
+    given = {"place": "7", "against": "8", "start": "2012-06-01", "end": "2012-06-30"}
+    for day, name in ((date(2012, 6, 10), "start"), (date(2012, 5, 10), "before")):
+        gap = (day, day)
+        monkeypatch.setattr(effort, "gap_between", lambda _, a, b, gap=gap: gap if a <= gap[0] <= b else None)  # fmt: skip
+        with pytest.raises(FilterError, match=f"{name}: nothing at all is recorded from {day}"):
+            evaluate(demo, Filters(), given)
+
+
+@pytest.mark.parametrize("tier", ["partner", "public"])
+def test_it_is_never_outside_the_house(demo, tier):
+    with pytest.raises(FilterError, match="tier"):
+        evaluate(demo, Filters(tier=tier), {**P03, "against": "1,2,3"})
 
 
 def test_a_hexagon_within_the_comparison_overlaps(demo):

@@ -59,6 +59,15 @@ def cover(post, station, sectors, **more):
     return Cover(key=f"{station}/{post}", station=station, group="your_police_officer", post=post, sectors=sectors, **more)  # fmt: skip
 
 
+def test_a_post_that_covers_by_two_entries_is_one_post(demo):
+    group = Group(key="NE/g", station="NE", group="your_police_officer", posts="1")
+    twice = [cover("a", "NE", "3"), cover("a", "NE", "5"), cover("a", "NE", "3", until="2012-12-31")]  # fmt: skip
+    found = organisation(demo, [group], twice, DAY, "en")
+    assert not [s for s in found.differences if "written down" in s]
+    (three,) = [s for s in found.differences if s.startswith("Sector 3 ")]
+    assert three.endswith("covered by 1 posts, staffing has 2.")
+
+
 @pytest.mark.parametrize(
     ("since", "until", "covered"),
     [("", "", True), ("2012-11-26", "", True), ("2012-11-27", "", False), ("", "2012-11-26", True), ("", "2012-11-25", False)],
