@@ -13,9 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from tests.postgres import on_postgres
+from tests.tiny import tiny_access, tiny_snapshot
 from ypo_dash.cli import main
 from ypo_dash.cli_desk import KINDS as OFFERED
-from ypo_dash.model.desk import KINDS, Contact, LogEntry, Partner, Visit
+from ypo_dash.model.desk import KINDS, Contact, Group, LogEntry, Partner, Visit
 from ypo_dash.model.errors import InputError
 from ypo_dash.people import audit, desk, documents
 from ypo_dash.people.access import Access
@@ -130,6 +131,15 @@ def test_files_out_and_in_again_are_the_same_entries(access, words, tmp_path, fo
     assert desk.find(access, LogEntry, made.key).words.endswith('"changed"')
 
 
+@pytest.mark.parametrize("said", ["=1+1", " ＝SUM(A1)", "a;=b", "first\n-second", "-5", "'quoted", "@home", "\u200b+1"])  # fmt: skip
+def test_no_text_changes_on_its_way_through_a_file(access, words, tmp_path, said):
+    made = desk.add(access.database, LogEntry, {**LOG, "words": said}, words, Writing(by="anna"))
+    path = tmp_path / "log.csv"
+    path.write_text(to_text(LogEntry, [made], "csv"), "utf-8")
+    again = take(access.database, LogEntry, path, words, "file")
+    assert (again.unchanged, again.changed) == (1, 0)
+
+
 def rows_of(path):
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -147,6 +157,14 @@ def test_a_file_without_keys_read_twice_is_the_same_as_once(access, words, tmp_p
     path = write(tmp_path / "new.csv", [{**LOG, "words": f"row {i}"} for i in range(3)])
     assert take(access.database, LogEntry, path, words, "file").new == 3
     assert take(access.database, LogEntry, path, words, "file").unchanged == 3
+    # What people made of the entries since is theirs: the file does not turn it back.
+    first, second = [e for e in desk.entries(access, LogEntry) if e.words in ("row 0", "row 1")]
+    desk.change(access.database, first, {"words": "mended"}, words, Writing(by="anna", seen=1))
+    desk.remove(access.database, second, Writing(by="anna", seen=1))
+    again = take(access.database, LogEntry, path, words, "file")
+    assert (again.read, again.new, again.changed, again.unchanged) == (3, 0, 0, 3)
+    assert desk.find(access, LogEntry, first.key).words == "mended"
+    assert desk.find(access, LogEntry, second.key) is None
 
 
 def test_columns_that_a_file_has_not_stay(access, words, tmp_path):
@@ -159,6 +177,26 @@ def test_columns_that_a_file_has_not_stay(access, words, tmp_path):
     emptied = [{**LOG, "sector": "9", "key": made.key, "place": "", "follow_up": ""}]
     take(access.database, LogEntry, write(tmp_path / "empty.csv", emptied), words, "file")
     assert desk.find(access, LogEntry, made.key).place == ""
+
+
+def test_a_station_never_has_a_group_twice(tmp_path):
+    """It would add up: neither by a file, nor by two rows of one."""
+    access, known = tiny_access(tmp_path), desk.known(tiny_snapshot())
+    station = next(iter(known.stations))
+    row = {"station": station, "group": "special", "posts": "5"}
+    assert take(access.database, Group, write(tmp_path / "a.csv", [row]), known, "file").new == 1
+    (first,) = desk.entries(access, Group)
+    for rows in ([{**row, "posts": "6"}], [{**row, "group": "investigator"}, {**row, "group": "investigator", "posts": "2"}]):  # fmt: skip
+        with pytest.raises(InputError, match="one like this already") as refused:
+            take(access.database, Group, write(tmp_path / "b.csv", rows), known, "file")
+        assert (refused.value.line, refused.value.column) == (2, "group")
+        assert desk.entries(access, Group) == [first]
+    with_key = [{**row, "key": first.key, "posts": "6"}]
+    assert take(access.database, Group, write(tmp_path / "c.csv", with_key), known, "file").changed == 1  # fmt: skip
+    # Two that change places are none twice.
+    other = desk.add(access.database, Group, {**row, "group": "investigator"}, known, Writing(by="a"))  # fmt: skip
+    swapped = [{**row, "key": first.key, "group": "investigator"}, {**row, "key": other.key}]
+    assert take(access.database, Group, write(tmp_path / "d.csv", swapped), known, "file").changed == 2  # fmt: skip
 
 
 def test_an_entry_that_stands_twice_in_a_file_is_refused(access, words, tmp_path):

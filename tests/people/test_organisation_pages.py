@@ -58,7 +58,7 @@ def test_a_leader_changes_posts_and_what_differs_is_said(house):
     assert post(leader, "/organisation/group", form | {"seen": "2", "posts": "12"}).status_code == 303  # fmt: skip
     doubled = post(leader, "/organisation/group", {"station": "F", "group": "special", "posts": "1", "query": "lang=en"})  # fmt: skip
     assert doubled.status_code == 400
-    assert "has this group already" in doubled.text
+    assert "there is one like this already" in doubled.text
 
 
 def test_who_covers_a_sector_is_for_those_who_write_there(house):

@@ -15,7 +15,7 @@ from ypo_dash.model.filters import Filters
 from ypo_dash.model.hours import Hours
 from ypo_dash.model.rotation import Rotation, SlideSpec
 from ypo_dash.views import briefing_card, slides
-from ypo_dash.views.briefing_card import Shift, card, cut, meets, next_shift, summary_words
+from ypo_dash.views.briefing_card import Shift, card, cut, next_shift, runs, summary_words
 from ypo_dash.views.briefing_held import Held
 from ypo_dash.views.extents import sectors_of
 from ypo_dash.views.normal import normal
@@ -60,11 +60,40 @@ def test_one_shift_a_day_and_none():
     [("", (7, 15), True), ("14-22", (7, 15), True), ("15-22", (7, 15), False), ("22-6", (23, 7), True), ("22-6", (6, 14), False), ("7-8", None, True)],
 )  # fmt: skip
 def test_which_efforts_are_of_a_shift(hours, shift, met):
-    assert meets(effort(hours=hours), Hours(*shift) if shift else None) is met
+    day = Shift(date(2012, 11, 26), Hours(*shift) if shift else None)
+    assert runs(effort(hours=hours), day) is met
+
+
+@pytest.mark.parametrize(
+    ("hours", "start", "end", "shift", "on"),
+    [
+        # The night shift that begins the evening before its first day has its first hours.
+        ("0-5", "2012-11-27", "2012-12-31", (23, 7), True),
+        ("", "2012-11-27", "2012-12-31", (23, 7), True),
+        ("0-5", "2012-11-28", "2012-12-31", (23, 7), False),
+        ("0-5", "2012-11-01", "2012-11-26", (23, 7), False),  # its last night ended that morning
+        # A night belongs to the day on which it starts.
+        ("22-6", "2012-11-01", "2012-11-26", (23, 7), True),
+        ("22-6", "2012-11-27", "2012-12-31", (23, 7), False),
+        ("22-6", "2012-11-26", "2012-12-31", (5, 13), False),
+        ("22-6", "2012-11-01", "2012-11-25", (5, 13), True),
+        ("7-23", "2012-11-01", "2012-11-26", (15, 24), True),
+    ],
+)  # fmt: skip
+def test_a_shift_past_midnight_has_the_hours_of_both_days(hours, start, end, shift, on):
+    one = effort(hours=hours, start=start, end=end, review=end)
+    assert runs(one, Shift(date(2012, 11, 26), Hours(*shift))) is on
 
 
 def made(demo, held, sector="7", shift=MORNING):
     return card(demo, held, Filters.from_query(WEEK + sector, demo), shift, "en")
+
+
+def test_a_night_shifts_card_has_what_begins_past_midnight(demo):
+    held = Held(efforts=(effort(hours="0-5", start="2012-11-27"),))
+    for day, tasks in ((26, [True]), (25, [])):
+        found = made(demo, held, shift=Shift(date(2012, 11, day), Hours(23, 7)))
+        assert [t.now for t in found.tasks] == tasks
 
 
 def test_running_efforts_of_the_sector_and_day_are_on_it(demo):

@@ -65,7 +65,7 @@ def test_a_post_that_covers_by_two_entries_is_one_post(demo):
     found = organisation(demo, [group], twice, DAY, "en")
     assert not [s for s in found.differences if "written down" in s]
     (three,) = [s for s in found.differences if s.startswith("Sector 3 ")]
-    assert three.endswith("covered by 1 posts, staffing has 2.")
+    assert three.endswith("covered by 1 post, staffing has 2.")
 
 
 @pytest.mark.parametrize(

@@ -154,6 +154,7 @@ class Group(Entry):
     """A group of a local station and its posts; one without a station belongs to the whole district."""
 
     KIND: ClassVar[str] = "group"
+    ONCE: ClassVar[tuple[str, ...]] = ("station", "group")
 
     station: str = column(Form.STATION)
     group: str = column(Form.CHOICE, required=True, choices=GROUPS)

@@ -80,11 +80,13 @@ def column(
 class Entry:
     """What is held of every kind: ``version`` counts from 1, 0 is not saved yet; ``changed`` is UTC.
 
-    ``IN_ORDER`` are pairs of columns of days of which the second is never before the first.
+    ``IN_ORDER`` are pairs of columns of days of which the second is never before the first;
+    ``ONCE`` are columns that no two entries have alike, because they would add up.
     """
 
     KIND: ClassVar[str] = ""
     IN_ORDER: ClassVar[tuple[tuple[str, str], ...]] = ()
+    ONCE: ClassVar[tuple[str, ...]] = ()
 
     key: str = ""
     version: int = 0
@@ -132,6 +134,16 @@ def checked(kind: type[Entry], given: Mapping[str, str], known: Known) -> dict[s
             raise InputError("this day is before the one it must follow", column=later, value=found[later], remedy=f"{earlier} is {found[earlier]}")  # fmt: skip
     kind.problem(found)
     return found
+
+
+def refuse_twin(
+    kind: type[Entry], key: str, content: Mapping[str, str], every: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Raise InputError where an entry of another key has the same in the columns of ``kind.ONCE``."""
+    mine = [content.get(name, "") for name in kind.ONCE]
+    for other, held in every.items() if mine else ():
+        if other != key and held and [held.get(name, "") for name in kind.ONCE] == mine:
+            raise InputError("there is one like this already", column=kind.ONCE[-1], value=", ".join(filter(None, mine)), remedy=f"Change that one: {other}")  # fmt: skip
 
 
 def value_of(name: str, one: Column, given: str, known: Known = NOTHING_KNOWN) -> str:

@@ -13,7 +13,7 @@ from ypo_dash.figures.org_chart import Branch, GroupBox, chart_height, org_chart
 from ypo_dash.figures.theme import PAGE
 from ypo_dash.i18n import number, plural, text
 from ypo_dash.model.desk import GROUPS, Cover, Group
-from ypo_dash.model.errors import InputError
+from ypo_dash.model.entries import refuse_twin
 from ypo_dash.model.rights import Right
 from ypo_dash.pages import bench
 from ypo_dash.pages.desk_forms import (
@@ -167,7 +167,8 @@ def _change(kind: type[Group] | type[Cover]) -> AnyResponse:
         if form.get("do") == "remove":
             removed(snapshot, kind, form)
         else:
-            _refuse_second(kind, form)
+            every = {one.key: desk.content_of(one) for one in desk.entries(g.access, kind)}
+            refuse_twin(kind, form.get("key", ""), form, every)
             saved(snapshot, kind, form, form)
         lang = dict(parse_qsl(form.get("query", ""))).get("lang")
         return bench.back(PATH, urlencode({"lang": lang}) if lang else "", "saved")
@@ -179,20 +180,6 @@ def _named(form: Form) -> list[str]:
     if form.get("do") == "remove":
         return []
     return [part for part in re.split(r"[;,\s]+", form.get("sectors", "")) if part]
-
-
-def _refuse_second(kind: type[Entry], form: Form) -> None:
-    """Raise InputError where a station would have the same group twice, which would add up."""
-    if kind is not Group:
-        return
-    same = [
-        one
-        for one in desk.entries(g.access, Group)
-        if (one.station, one.group) == (form.get("station", ""), form.get("group", ""))
-        and one.key != form.get("key", "")
-    ]
-    if same:
-        raise InputError("this station has this group already", column="group", remedy="Change that one")  # fmt: skip
 
 
 def _chart(snapshot: Snapshot, view: Organisation, lang: str) -> str:

@@ -1,9 +1,9 @@
 """Desk entries as files, out and in: nobody's records are locked in here.
 
 A file has the columns of its kind and before them ``key``. Read again, a row with a known key
-changes that entry, and columns that the file has not stay as they are; a row without a key is a new
-one. A row that changes nothing leaves no trace, so the same file twice is the same as once. A file
-is taken whole or not at all.
+changes that entry, and columns that the file has not stay as they are. A row without a key is a new
+one; read again, it stays as people have made it since. A row that changes nothing leaves no trace,
+so the same file twice is the same as once. A file is taken whole or not at all.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from ypo_dash.model.desk import KINDS, Partner
-from ypo_dash.model.entries import Form, Known, checked, columns_of
+from ypo_dash.model.entries import Form, Known, checked, columns_of, refuse_twin
 from ypo_dash.model.errors import InputError
-from ypo_dash.model.safe_csv import to_csv
+from ypo_dash.model.safe_csv import neutralise, to_csv
 from ypo_dash.people import documents
 from ypo_dash.people.desk import content_of, owner
 from ypo_dash.people.documents import Edit
@@ -47,6 +47,15 @@ class Taken:
     unchanged: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """A file's entries by key, the line of each, and the keys that stand in the file."""
+
+    contents: dict[str, dict[str, str]]
+    lines: dict[str, int]
+    named: set[str]
+
+
 def to_text(kind: type[Entry], found: Sequence[Entry], form: str) -> str:
     """Return entries as ``csv`` or ``json`` text."""
     rows = [{KEY: entry.key, **content_of(entry)} for entry in found]
@@ -67,16 +76,25 @@ def take(store: Database, kind: type[Entry], path: Path, words: Known, by: str) 
     """
     with store.session() as session:
         held = {one.key: one.content or {} for one in documents.everything(session, kind.KIND)}
-        partners = documents.keys(session, Partner.KIND)
-    contents = read(kind, path, words, held, partners)
-    return _written(store, kind, contents, by, f"file {path.name}")
+        partners, known = (documents.keys(session, one.KIND) for one in (Partner, kind))
+    rows = read(kind, path, words, held, partners)
+    again = rows.contents.keys() & known - rows.named  # read before: as people have it by now
+    new = {key: content for key, content in rows.contents.items() if key not in again}
+    every = {**held, **new}
+    for key, content in new.items():
+        try:
+            refuse_twin(kind, key, content, every)
+        except InputError as error:
+            raise _at(error, path, rows.lines[key]) from None
+    done = _written(store, kind, new, by, f"file {path.name}")
+    return replace(done, read=len(rows.contents), unchanged=done.unchanged + len(again))
 
 
 def take_new(store: Database, kind: type[Entry], path: Path, words: Known, by: str) -> Taken:
     """Read a file as `take` does, but leave every entry as it is that was there before, removed ones too."""
     with store.session() as session:
         partners, known = (documents.keys(session, one.KIND) for one in (Partner, kind))
-    contents = read(kind, path, words, {}, partners)
+    contents = read(kind, path, words, {}, partners).contents
     there = contents.keys() & known
     new = {key: content for key, content in contents.items() if key not in there}
     done = _written(store, kind, new, by, f"file {path.name}")
@@ -89,8 +107,8 @@ def read(
     words: Known,
     held: Mapping[str, Mapping[str, str]],
     partners: Collection[str],
-) -> dict[str, dict[str, str]]:
-    """Return the entries of a file by key, checked.
+) -> Rows:
+    """Return the entries of a file, checked.
 
     Parameters
     ----------
@@ -105,7 +123,7 @@ def read(
         The file was refused, with line, column, value and remedy.
     """
     rows = _json_rows(kind, path) if path.suffix.lower() == ".json" else _table_rows(kind, path)
-    contents: dict[str, dict[str, str]] = {}
+    found = Rows(contents={}, lines={}, named=set())
     for line, row in rows:
         try:
             before = held.get(row.get(KEY, "").strip(), {})
@@ -114,10 +132,12 @@ def read(
             key = _key_of(row.get(KEY, ""), content)
         except InputError as error:
             raise _at(error, path, line) from None
-        if key in contents:
+        if key in found.contents:
             raise InputError("this entry stands twice in the file", file=path, line=line, column=KEY, value=row.get(KEY))  # fmt: skip
-        contents[key] = content
-    return contents
+        found.contents[key], found.lines[key] = content, line
+        if row.get(KEY, "").strip():
+            found.named.add(key)
+    return found
 
 
 def _written(
@@ -177,7 +197,7 @@ def _table_rows(kind: type[Entry], path: Path) -> list[tuple[int, dict[str, str]
 
 def _unmarked(value: str) -> str:
     """Return a cell without the apostrophe that our own files put before what looks like a formula."""
-    return value[1:] if re.match(r"'[\s]*[=+\-@]", value) else value
+    return value[1:] if value[:1] == "'" and neutralise(value[1:]) == value else value
 
 
 def _json_rows(kind: type[Entry], path: Path) -> list[tuple[int, dict[str, str]]]:

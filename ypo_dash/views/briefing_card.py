@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from ypo_dash.i18n import plural, text
 from ypo_dash.model.briefings import BRIEFING_LASTS, coming_shift
 from ypo_dash.model.errors import FilterError
-from ypo_dash.model.hours import Hours, week_mask
+from ypo_dash.model.hours import Hours
 from ypo_dash.store.gaps import is_coarse
 from ypo_dash.views.desk_efforts import is_on
 from ypo_dash.views.due import follow_ups
@@ -37,6 +35,13 @@ class Shift:
 
     day: date
     hours: Hours | None
+
+    def each_hour(self) -> list[datetime]:
+        """Return the beginnings of its hours on the clock on the wall, past midnight too."""
+        first, last = (self.hours.start, self.hours.end) if self.hours else (0, 24)
+        midnight = datetime.combine(self.day, time())
+        last += 24 if last <= first else 0
+        return [midnight + timedelta(hours=h) for h in range(first, last)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +90,7 @@ def card(snapshot: Snapshot, held: Held, filters: Filters, shift: Shift, lang: s
     tasks = [
         _task(snapshot, entry, shift, lang)
         for entry in held.efforts
-        if is_on(entry, shift.day) and sector in sectors_of(snapshot, entry)
+        if (is_on(entry, shift.day) or runs(entry, shift)) and sector in sectors_of(snapshot, entry)
     ]
     return Card(
         sector=sector,
@@ -105,16 +110,22 @@ def _task(snapshot: Snapshot, entry: Effort, shift: Shift, lang: str) -> Task:
         what=entry.measures,
         who="; ".join(part for part in (entry.lead, entry.partners) if part),
         types=type_words(snapshot, entry, lang),
-        now=meets(entry, shift.hours),
+        now=runs(entry, shift),
     )
 
 
-def meets(entry: Effort, hours: Hours | None) -> bool:
-    """Whether an effort's hours share one with a shift's."""
+def runs(entry: Effort, shift: Shift) -> bool:
+    """Whether an hour of a shift lies in an effort's hours on one of its days.
+
+    A night of the effort belongs to the day on which it starts, as in every filter of hours.
+    """
     own = Hours.parse(entry.hours) if entry.hours else None
-    masks = [week_mask(h, ()) for h in (own, hours)]
-    known = [m for m in masks if m is not None]
-    return len(known) < 2 or bool(np.any(known[0] & known[1]))
+    for at in shift.each_hour():
+        early = own is not None and own.wraps and at.hour < own.end
+        inside = own is None or early or own.start <= at.hour < (24 if own.wraps else own.end)
+        if inside and is_on(entry, at.date() - timedelta(days=1 if early else 0)):
+            return True
+    return False
 
 
 def unusual(snapshot: Snapshot, filters: Filters, lang: str) -> tuple[str, ...]:

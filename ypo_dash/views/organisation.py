@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ypo_dash.i18n import number, text
+from ypo_dash.i18n import number, plural, text
 from ypo_dash.model.desk import GROUPS, Cover, Group
 
 if TYPE_CHECKING:
@@ -177,5 +177,5 @@ def _of_sector(found: Covered, lang: str) -> list[str]:
         return [text(lang, "Sector {id} {name} is covered by no post of Your Police Officer.", id=sector.id, name=sector.own_name)]  # fmt: skip
     alone = all(sectors_of(c) == (sector.id,) for c in found.officers)
     if alone and found.posts is not None and found.posts != count:
-        return [text(lang, "Sector {id} {name}: covered by {n} posts, staffing has {m}.", id=sector.id, name=sector.own_name, n=number(count, lang), m=number(found.posts, lang))]  # fmt: skip
+        return [plural(lang, "Sector {id} {name}: covered by {n} post, staffing has {m}.", "Sector {id} {name}: covered by {n} posts, staffing has {m}.", count, id=sector.id, name=sector.own_name, m=number(found.posts, lang))]  # fmt: skip
     return []

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from ypo_dash.i18n import number, plural, text
 from ypo_dash.model.filters import Filters
 from ypo_dash.views import slide_pictures as pictures
-from ypo_dash.views.briefing_card import AHEAD, cut, meets, next_shift
+from ypo_dash.views.briefing_card import AHEAD, cut, next_shift, runs
 from ypo_dash.views.briefing_card import card as card_of
-from ypo_dash.views.desk_efforts import is_on
 from ypo_dash.views.effort_map import place_map
 from ypo_dash.views.extents import sectors_of
 from ypo_dash.views.facts import Fact
@@ -34,7 +33,7 @@ def shift_of(wall: Wall) -> Shift:
 def sectors(wall: Wall, station: str = "", sector: str = "") -> list[str]:
     """Return the sectors with an effort in the coming shift, of a station or one where that is asked."""
     shift = shift_of(wall)
-    on = [e for e in wall.held.efforts if is_on(e, shift.day) and meets(e, shift.hours)]
+    on = [e for e in wall.held.efforts if runs(e, shift)]
     busy = {reached for e in on for reached in sectors_of(wall.snapshot, e)}
     wanted = set(wall.snapshot.station_sectors.get(station, ())) if station else busy
     return [s for s in wall.snapshot.sector_names if s in busy & wanted and sector in ("", s)]
