@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -103,6 +103,19 @@ def _leave_out_reference(config: pytest.Config, items: list[pytest.Item]) -> Non
     config.stash[AWAY] = len(away)
     items[:] = [item for item in items if item not in away]
     config.hook.pytest_deselected(items=away)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell from a worker how many were left out: the process that prints the summary collects none."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["away"] = session.config.stash.get(AWAY, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a worker left out; all of them collect the same."""
+    node.config.stash[AWAY] = getattr(node, "workeroutput", {}).get("away", 0)
 
 
 def pytest_terminal_summary(
