@@ -28,6 +28,13 @@ def a_cell_with_incidents(explore):
     )
 
 
+def test_an_address_of_two_slashes_is_the_same_page(explore, address):
+    explore.page.goto(f"{address}//?types=BURGLARY&lang=en")
+    explore.ready().settle().do("[data-measure=change]")
+    assert explore.page.evaluate("location.pathname") == "/"
+    assert (explore.state["types"], explore.state["measure"]) == ("BURGLARY", "change")
+
+
 def test_shows_the_numbers_of_the_query(explore):
     explore.open("?types=BURGLARY&lang=en")
     total = explore.read("ypoTest.view.head.total")

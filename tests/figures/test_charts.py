@@ -24,6 +24,7 @@ from tests.figures.samples import (
 )
 from ypo_dash.figures.bands import week_band
 from ypo_dash.figures.classes import level_of
+from ypo_dash.figures.marks import Mark
 from ypo_dash.figures.strips import heat_limits, hour_heat, hour_strip
 from ypo_dash.figures.theme import DARK, LIGHT, PAPER
 
@@ -130,12 +131,28 @@ def test_hours_that_are_not_all_there_are_refused():
 
 # ---- weeks
 
+
 STARTS = [f"{d}/11" for d in range(1, 10)]
 
 
 def band(counts, low=2.0, high=8.0, **more):
     n = len(counts)
     return week_band(STARTS[:n], counts, [low] * n, [high] * n, **more)
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "edges"),
+    [(1.0, 4.0, 2), (-2.0, 4.0, 1), (1.0, 9.0, 1), (-2.0, 9.0, 0), (0.0, 7.0, 2)],
+)
+def test_a_stretch_has_an_edge_where_it_ends_within_the_weeks(begin, end, edges):
+    """Seven weeks: what goes on outside them ends nowhere in the chart."""
+
+    def upright(**more):
+        svg = band([3.0] * 7, last_marked=False, **more, **look())
+        return sum(line["x1"] == line["x2"] for line in drawn(svg, "line"))
+
+    stretch = Mark(begin, end, "Lights", strong=True)
+    assert upright(marks=[stretch]) - upright() == edges
 
 
 @pytest.mark.parametrize("theme", [PAPER, DARK, LIGHT], ids=lambda t: t.name)

@@ -24,6 +24,17 @@ def client(demo_home):
     return create_app(demo_home).server.test_client()
 
 
+@pytest.mark.parametrize("state", ["types=VIOLENCE", "sectors=5", "sectors=7&types=ROBBERY", ""])
+def test_hours_with_the_same_number_have_the_same_shade(client, state):
+    page = client.get(f"/analysis/time?lang=en&{state}").text
+    found = re.findall(r'<td class="heat-(\d)">([^<]+)</td>', page)
+    assert len(found) == 168
+    shades = {}
+    for shade, shown in found:
+        assert shades.setdefault(shown, shade) == shade, shown
+    assert len(set(shades.values())) > 1
+
+
 def words(page):
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page[page.index("<main>") :])).split())
 

@@ -39,6 +39,18 @@ def test_the_page_opens_with_the_latest_weekend(client):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_a_document_without_figures_asks_for_no_period_build_or_types(client):
+    fields = ('id="print-from"', 'id="tier-partner"', "Choose types, hours and more")
+    contact = client.get("/print?kind=contact&sectors=3&tier=partner&from=2012-11-01&lang=en").text
+    assert not any(field in contact for field in fields)
+    # What the address named is not lost where another document is chosen next.
+    assert '<input type="hidden" name="tier" value="partner">' in contact
+    assert '<input type="hidden" name="from" value="2012-11-01">' in contact
+    assert all(field in client.get("/print?lang=en").text for field in fields)
+    unknown = client.get("/print?kind=nothing&lang=en")
+    assert (unknown.status_code, 'id="print-from"' in unknown.text) == (400, True)
+
+
 def test_every_sheet_is_there_and_none_beyond(client):
     found = sheets(client.get(f"/print?lang=en&{DATES}").text)
     for address in found:

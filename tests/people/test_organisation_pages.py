@@ -14,6 +14,7 @@ import pytest
 from tests.people.conftest import House, form_token
 from ypo_dash.model.desk import Contact, Cover, Group, LogEntry
 from ypo_dash.people import desk
+from ypo_dash.people.desk import Writing
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,21 @@ def test_a_leader_changes_posts_and_what_differs_is_said(house):
     doubled = post(leader, "/organisation/group", {"station": "F", "group": "special", "posts": "1", "query": "lang=en"})  # fmt: skip
     assert doubled.status_code == 400
     assert "there is one like this already" in doubled.text
+    recorded = len(house.entries())
+    moved = post(leader, "/organisation/group", form | {"seen": "3", "group": "special"})
+    assert moved.status_code == 400
+    # What is refused is no change in the record: that has only the look at the page again.
+    assert {e["action"] for e in house.entries()[recorded:]} == {"consultation"}
+
+
+def test_a_new_groups_form_sent_again_is_the_same_group(house):
+    leader, (group,) = house.client("leader"), entries(house, Group, station="F", group="special")
+    writing = Writing(by="leader", seen=group.version)
+    desk.remove(house.access.database, group, writing)
+    form = {"station": "F", "group": "special", "posts": "4", "do": "save", "once": "a" * 24, "query": "lang=en"}  # fmt: skip
+    for _ in range(2):
+        assert post(leader, "/organisation/group", form).status_code == 303
+    assert len(entries(house, Group, station="F", group="special")) == 1
 
 
 def test_who_covers_a_sector_is_for_those_who_write_there(house):

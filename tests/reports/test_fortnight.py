@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import pytest
 
+from tests.figures.samples import SVG, parsed
 from tests.oracle import State
 from tests.printed import poppler, printed, text_of
 from tests.reference.test_simulated import random_state
@@ -23,6 +24,8 @@ from ypo_dash.people.plans import Edited
 from ypo_dash.reports.document import Heading, TableBlock
 from ypo_dash.reports.fortnight import fortnight, with_fortnight
 from ypo_dash.reports.printing import Printing
+from ypo_dash.reports.sector_blocks import heat_table
+from ypo_dash.store.query import summarise
 from ypo_dash.store.reader import Store
 from ypo_dash.store.workspace import Workspace
 from ypo_dash.views.by_day import weeks_by_day
@@ -251,6 +254,20 @@ def test_reports_still_to_come_are_said_of_the_newest_week(demo):
     assert newest[-1].provisional
     assert any("*" in cell for cell in table_under(made(demo, "sectors=5"), "By day").rows[1])
     assert not any(week.provisional for week in weeks_by_day(demo, with_fortnight(demo, Filters.from_query("sectors=5&from=2011-11-07", demo))))  # fmt: skip
+
+
+def test_hours_with_the_same_number_have_the_same_shade(demo):
+    """Where cells say 1.0 alike, all are shaded alike, whatever was rounded."""
+    filters = with_fortnight(demo, Filters.from_query("sectors=5", demo))
+    svg = heat_table(demo, filters, summarise(demo, filters), "en").svg
+    shades: dict[str, set[str]] = {}
+    for text in parsed(svg).iter(SVG + "text"):
+        if re.fullmatch(r"\d\.\d", text.text or ""):
+            shades.setdefault(text.text, set()).add(
+                text.get("stroke")
+            )  # a halo of its cell's colour
+    assert len(shades) > 8
+    assert all(len(found) == 1 for found in shades.values()), shades
 
 
 def test_dates(demo):

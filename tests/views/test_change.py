@@ -87,5 +87,10 @@ def test_panel_and_command_line_say_the_same(demo, demo_home):
     fact = facts["Against 22/10–4/11/2012"]
     assert fact.value.replace("−", "-") == f"{round(change.difference):+d}"
     assert "no demonstrable change" in fact.note
+    # What one test alone would show and the many do not is told as the map tells it.
+    leaning = change_of(demo, Filters.from_query("sectors=14", demo))[0]
+    assert (leaning.verdict, leaning.p < 0.05, leaning.difference > 0) == ("none", True, True)
+    notes = [f.note for f in panel(demo, Filters.from_query("sectors=14", demo), "en").sections[0].facts]  # fmt: skip
+    assert any(note.endswith("rather more, not demonstrable") for note in notes)
     two = CliRunner().invoke(main, ["query", "change", "cells", "a", "b"], env={"YPO_HOME": str(demo_home)})  # fmt: skip
     assert two.exit_code == 2

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _ROW = 1.75  # heights of a line of text that a row of names takes
 _BAR = 0.28
+_HAIR = 1e-6  # what sums of widths may be off
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def draw_marks(
         begin, end = (min(max(x, left), right) for x in whole)
         base = (lane + 1) * text * _ROW - text * _BAR
         # An end that lies outside the chart has no edge: the stretch goes on.
-        edges = [x for x in whole if left <= x <= right]
+        edges = [x for x in whole if left - _HAIR <= x <= right + _HAIR]
         _stretch(picture, mark, (begin, end), (base, down[1]), edges)
         wide = picture.width - left
         size = min(picture.wide(mark.name), wide)

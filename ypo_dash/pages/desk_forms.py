@@ -114,6 +114,7 @@ def saved(snapshot: Snapshot, kind: type[E], form: Sent, given: Mapping[str, str
             bench.changed(snapshot, f"{kind.KIND} added: {desk.owner(given)}", "")
         return desk.add(store, kind, given, words, new)
     entry = found(kind, key)
+    desk.changed_content(store, entry, given, words)  # what is refused is no change in the record
     bench.changed(snapshot, f"{kind.KIND} changed: {key}", "")
     writing = Writing(by=g.person.name, seen=bench.seen_version(form))
     return desk.change(store, entry, given, words, writing)

@@ -13,7 +13,6 @@ from ypo_dash.figures.org_chart import Branch, GroupBox, chart_height, org_chart
 from ypo_dash.figures.theme import PAGE
 from ypo_dash.i18n import number, plural, text
 from ypo_dash.model.desk import GROUPS, Cover, Group
-from ypo_dash.model.entries import refuse_twin
 from ypo_dash.model.rights import Right
 from ypo_dash.pages import bench
 from ypo_dash.pages.desk_forms import (
@@ -167,8 +166,6 @@ def _change(kind: type[Group] | type[Cover]) -> AnyResponse:
         if form.get("do") == "remove":
             removed(snapshot, kind, form)
         else:
-            every = {one.key: desk.content_of(one) for one in desk.entries(g.access, kind)}
-            refuse_twin(kind, form.get("key", ""), form, every)
             saved(snapshot, kind, form, form)
         lang = dict(parse_qsl(form.get("query", ""))).get("lang")
         return bench.back(PATH, urlencode({"lang": lang}) if lang else "", "saved")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
-from ypo_dash.model.entries import Entry, Known, checked, columns_of
+from ypo_dash.model.entries import Entry, Known, checked, columns_of, refuse_twin
 from ypo_dash.model.errors import InputError
 from ypo_dash.people import documents
 from ypo_dash.people.documents import ALL, Edit, EditConflictError
@@ -110,10 +110,12 @@ def add(
     Raises
     ------
     InputError
-        A column of it is missing or impossible, or it was added before and taken away since.
+        A column of it is missing or impossible, another entry has what no two may have, or it was
+        added before and taken away since.
     """
     content = checked(kind, given, words)
     key = _new_key(content, writing)
+    _alone(store, kind, key, content)
     edit = Edit(content=content, seen=0, by=writing.by)
     try:
         return _entry(kind, documents.save(store, kind.KIND, key, edit))
@@ -123,6 +125,14 @@ def add(
         if error.now.content is None:
             raise InputError("This was saved before, and has been taken away since.") from None
         return _entry(kind, error.now)
+
+
+def _alone(store: Database, kind: type[Entry], key: str, content: Mapping[str, str]) -> None:
+    """Raise InputError where another entry has what no two of a kind may have."""
+    if kind.ONCE:
+        with store.session() as session:
+            held = {one.key: one.content or {} for one in documents.everything(session, kind.KIND)}
+        refuse_twin(kind, key, content, held)
 
 
 def _new_key(content: Mapping[str, str], writing: Writing) -> str:
@@ -144,32 +154,47 @@ def is_there(
     Raises
     ------
     InputError
-        A column of it is missing or impossible.
+        A column of it is missing or impossible, or another entry has what no two may have.
     """
     content = checked(kind, given, words)
-    if not writing.once:
-        return False
+    key = _new_key(content, writing)
+    _alone(store, kind, key, content)
     with store.session() as session:
-        return documents.find(session, kind.KIND, _new_key(content, writing)) is not None
+        return documents.find(session, kind.KIND, key) is not None
+
+
+def changed_content(
+    store: Database, entry: Entry, given: Mapping[str, str], words: Known
+) -> dict[str, str]:
+    """Return what an entry would hold after a change; columns that are not given stay.
+
+    Raises
+    ------
+    InputError
+        A column of it is missing or impossible, it would move to another sector, or another entry
+        has what no two may have.
+    """
+    content = checked(type(entry), {**content_of(entry), **given}, words)
+    if content.get("sector", "") != getattr(entry, "sector", ""):
+        # Its key names the one it is read in.
+        raise InputError("an entry stays in its sector", column="sector")
+    _alone(store, type(entry), entry.key, content)
+    return content
 
 
 def change(
     store: Database, entry: E, given: Mapping[str, str], words: Known, writing: Writing
 ) -> E:
-    """Change an entry; columns that are not given stay, and so do its key and its sector.
+    """Change an entry as `changed_content` says; its key and its sector stay.
 
     Raises
     ------
     InputError
-        A column of it is missing or impossible, or it would move to another sector.
+        The change is impossible.
     EditConflictError
         Somebody changed it after the version that was seen.
     """
-    content = checked(type(entry), {**content_of(entry), **given}, words)
-    if content.get("sector", "") != getattr(entry, "sector", ""):
-        raise InputError(
-            "an entry stays in its sector", column="sector"
-        )  # its key names the one it is read in
+    content = changed_content(store, entry, given, words)
     edit = Edit(content=content, seen=writing.seen, by=writing.by, reason=writing.reason)
     return _entry(type(entry), documents.save(store, entry.KIND, entry.key, edit))
 

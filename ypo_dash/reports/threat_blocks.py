@@ -38,7 +38,8 @@ def overview(found: Shown, areas: Sequence[AreaThreat], lang: str) -> list[Block
     ]
     rows.append(_interval(text(lang, "The district"), district, lang, strong=True))
     said = text(lang, "Reported by residents per 1,000 inhabitants, with the 95 % range.")
-    chart = _chart(rows, _highest(rows), (_SIDE_MM, _ROW_MM * len(rows) + _AXIS_MM), said, lang)
+    highest = max((row[3] for row in rows if row[3] == row[3]), default=1.0)
+    chart = _chart(rows, highest, (_SIDE_MM, _ROW_MM * len(rows) + _AXIS_MM), said, lang)
     return [
         Beside((_map(found, lang),), (Text(said), chart)),
         Heading(text(lang, "Areas")),
@@ -65,10 +66,6 @@ def _interval(name: str, one: PerThousand, lang: str, *, strong: bool) -> Interv
     ends = [_NAN if v is None else v for v in (one.low, one.rate, one.high)]
     shown = "–" if one.rate is None else number(one.rate, lang, 1)
     return (name, ends[0], ends[1], ends[2], shown, strong)
-
-
-def _highest(rows: list[Interval]) -> float:
-    return max((row[3] for row in rows if row[3] == row[3]), default=1.0)
 
 
 def _chart(
@@ -133,7 +130,8 @@ def area_blocks(found: Shown, area: AreaThreat, lang: str) -> list[Block]:
     if changes:
         blocks.append(Text(f"{text(lang, 'Since the quarter before')}: {' '.join(changes)}"))
     # All areas on one axis: the same length is the same rate on every sheet.
-    highest = max(_highest(_types_rows(one, lang)) for one in found.threat.areas)
+    ends = [f.here.high for one in found.threat.areas for f in one.figures]
+    highest = max((end for end in ends if end is not None), default=1.0)
     blocks += [figures_table(area, lang), _types_chart(area, highest, lang)]
     blocks.append(Text(f"{text(lang, 'Gang-related incidents')}: {gang_words(area, lang)}"))
     blocks.append(Text(f"{text(lang, 'Efforts in force')}: {_efforts(area, lang)}"))
@@ -184,12 +182,8 @@ def _row(f: Figure, lang: str) -> tuple[str, ...]:
     )
 
 
-def _types_rows(area: AreaThreat, lang: str) -> list[Interval]:
-    return [_interval(text(lang, words.TYPE_NAMES[k]), area.figure(k).here, lang, strong=k == ALL) for k in ORDER]  # fmt: skip
-
-
 def _types_chart(area: AreaThreat, highest: float, lang: str) -> Picture:
-    rows = _types_rows(area, lang)
+    rows = [_interval(text(lang, words.TYPE_NAMES[k]), area.figure(k).here, lang, strong=k == ALL) for k in ORDER]  # fmt: skip
     said = text(lang, "{area}: per 1,000 inhabitants, with the 95 % range.", area=area.name)
     return _chart(rows, highest, (186.0, _ROW_MM * len(rows) + _AXIS_MM), said, lang)
 

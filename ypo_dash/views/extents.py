@@ -8,23 +8,17 @@ import h3
 import shapely
 
 from ypo_dash.model.extent import Extent
-from ypo_dash.store.lru import Lru
 from ypo_dash.store.place import cell_ring
-from ypo_dash.views.find_sector import place_of
+from ypo_dash.views.find_sector import place_of, sector_shapes
 
 if TYPE_CHECKING:
     from ypo_dash.model.desk import Effort
     from ypo_dash.store.snapshot import Snapshot
 
-_polygons = Lru(4)
-
 
 def shape_of(snapshot: Snapshot, extent: Extent) -> Any:
     """Return the shape of sectors or hexagons (WGS84); sectors that are gone are left out."""
-    known = _polygons.fetch(
-        snapshot.revision,
-        lambda: dict(zip(snapshot.sector_names, snapshot.polygons(), strict=True)),
-    )
+    known = sector_shapes(snapshot)
     sectors = [known[code] for code in extent.sectors if code in known]
     return shapely.union_all([*sectors, *cells_shapes(extent)])
 

@@ -42,7 +42,7 @@ class _Shapes:
 
 def place_of(snapshot: Snapshot, lat: float, lng: float) -> Place:
     """Return what a point (WGS84) lies in; one on a border belongs to the lowest id."""
-    shapes = _shapes.fetch(snapshot.revision, lambda: _read(snapshot))
+    shapes = _of(snapshot)
     x, y = np.array([lng], float), np.array([lat], float)
     index = int(sector_of(x, y, shapes.sectors)[0])
     survey = int(sector_of(x, y, [shape for _, shape in shapes.survey])[0])
@@ -57,10 +57,20 @@ def place_of(snapshot: Snapshot, lat: float, lng: float) -> Place:
     )
 
 
+def sector_shapes(snapshot: Snapshot) -> dict[str, Any]:
+    """Return the sectors' polygons (WGS84) by id."""
+    return dict(zip(snapshot.sector_names, _of(snapshot).sectors, strict=True))
+
+
 def outside(snapshot: Snapshot, lats: Sequence[float], lngs: Sequence[float]) -> int:
     """Return how many of the points lie in no sector."""
-    found = sector_of(np.array(lngs, float), np.array(lats, float), snapshot.polygons())
+    found = sector_of(np.array(lngs, float), np.array(lats, float), _of(snapshot).sectors)
     return int((found < 0).sum())
+
+
+def _of(snapshot: Snapshot) -> _Shapes:
+    found: _Shapes = _shapes.fetch(snapshot.revision, lambda: _read(snapshot))
+    return found
 
 
 def _read(snapshot: Snapshot) -> _Shapes:
