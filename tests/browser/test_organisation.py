@@ -99,14 +99,21 @@ def test_a_sector_is_found_by_keyboard_and_its_manager_followed(visit, served):
     assert [until for _, until in names.values()] == ["2012-12-11"]
 
 
-@pytest.mark.parametrize("scripts", [True, False])
-def test_a_click_on_the_map_tells_the_sector(visit, scripts):
-    page = visit("viewer", "/sector/find?lang=da", java_script_enabled=scripts)
+@pytest.mark.parametrize(
+    ("scripts", "size", "times"),
+    [(True, (1366, 768), 1), (False, (1366, 768), 1), (True, (3840, 2160), 2), (False, (3840, 2160), 1)],
+)  # fmt: skip
+def test_a_click_on_the_map_tells_the_sector(visit, scripts, size, times):
+    """The map grows with the text; without scripts it stays as it was drawn. A click tells the same."""
+    viewport = {"width": size[0], "height": size[1]}
+    page = visit("viewer", "/sector/find?lang=da", java_script_enabled=scripts, viewport=viewport)
     shown = page.locator(".find-map input:visible")
     assert shown.count() == 1
     box = shown.bounding_box()
-    assert (box["width"], box["height"]) == (600, 520)
-    shown.click(position={"x": 312, "y": 235})  # where the map of the simulated district writes 5
+    assert (box["width"], box["height"]) == (600 * times, 520 * times)
+    shown.click(
+        position={"x": 312 * times, "y": 235 * times}
+    )  # where the map of the simulated district writes 5
     page.wait_for_selector("#answer")
     page.wait_for_load_state()  # with its styles, which show one of the two maps
     assert page.inner_text("#answer h2").startswith("Sektor 5 ")
